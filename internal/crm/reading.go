@@ -1,0 +1,63 @@
+package crm
+
+// Span is a byte range [From, To) of the text that a Reading was made from.
+// The text is Subject + "\n" + Text when there is a subject, else Text.
+type Span struct {
+	From int `json:"from"`
+	To   int `json:"to"`
+}
+
+// Label is one value of a Reading with its calibrated probability and the words
+// that made it say so.
+type Label struct {
+	Name       string  `json:"name"`
+	Confidence float64 `json:"confidence"` // 0…1, calibrated
+	Evidence   []Span  `json:"evidence,omitempty"`
+}
+
+// Ask is a question or a request of the customer.
+type Ask struct {
+	Text     string `json:"text"`
+	Question bool   `json:"question"` // false: a request
+	Span     Span   `json:"span"`
+}
+
+// Entity is a typed value found in the text.
+type Entity struct {
+	Kind  string `json:"kind"`  // order, invoice, amount, date, product, phone, email, tracking …
+	Value string `json:"value"` // normalised: "A-10234", "EUR 12.50", "2026-03-01"
+	Text  string `json:"text"`  // as written
+	Span  Span   `json:"span"`
+}
+
+// Reading is what a contact says. It is a pure function of the text and the
+// model; it is never changed, a newer model writes a newer one.
+type Reading struct {
+	Model     string   `json:"model"`              // id and version of the models
+	Language  Label    `json:"language"`           // ISO 639-1, or "und"
+	Intents   []Label  `json:"intents,omitempty"`  // best first, at most 3; shown even when Unknown
+	Unknown   bool     `json:"unknown,omitempty"`  // the model abstains: no intent is sure enough
+	Emotions  []Label  `json:"emotions,omitempty"` // joy, anger, sadness, fear, surprise, disgust over their thresholds
+	Sentiment Label    `json:"sentiment"`          // positive, neutral, negative; empty name: can't say
+	Urgency   Label    `json:"urgency"`            // normal, high, critical; evidence gives the reason
+	Effort    []Label  `json:"effort,omitempty"`   // statements of effort: repeat_contact, no_answer, long_wait, transferred, repeated_self
+	Leaving   *Label   `json:"leaving,omitempty"`  // a threat to leave
+	Asks      []Ask    `json:"asks,omitempty"`
+	Entities  []Entity `json:"entities,omitempty"`
+}
+
+// Intent is the best intent, or "" when the model abstains.
+func (r *Reading) Intent() string {
+	if r == nil || r.Unknown || len(r.Intents) == 0 {
+		return ""
+	}
+	return r.Intents[0].Name
+}
+
+// ReadingText is the text that a Reading's spans point into.
+func ReadingText(subject, text string) string {
+	if subject == "" {
+		return text
+	}
+	return subject + "\n" + text
+}
