@@ -52,8 +52,8 @@ type Direction string
 
 // The directions.
 const (
-	In        Direction = "in"
-	Out       Direction = "out"
+	In     Direction = "in"
+	Out    Direction = "out"
 	Inside Direction = "internal"
 )
 
