@@ -1,0 +1,132 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"net/url"
+	"runtime"
+	"strings"
+)
+
+type sqliteDialect struct{}
+
+// openSQLite opens two pools on one file: readers, and the one writer that
+// SQLite allows. Immediate transactions and a busy timeout set first are what
+// keeps a read-then-write from failing at once when another process wrote.
+func openSQLite(path string, full bool) (read, write *sql.DB, err error) {
+	sync := "FULL"
+	if !full {
+		sync = "NORMAL"
+	}
+	common := url.Values{}
+	common.Add("_pragma", "busy_timeout(5000)")
+	common.Add("_pragma", "journal_mode(WAL)")
+	common.Add("_pragma", "foreign_keys(1)")
+	common.Add("_pragma", "synchronous("+sync+")")
+	common.Add("_pragma", "journal_size_limit(67108864)")
+	common.Add("_pragma", "temp_store(MEMORY)")
+
+	w := clone(common)
+	w.Add("_pragma", "cache_size(-16000)")
+	w.Set("_txlock", "immediate")
+	if write, err = sql.Open("sqlite", "file:"+escapePath(path)+"?"+w.Encode()); err != nil {
+		return nil, nil, fmt.Errorf("open database: %w", err)
+	}
+	write.SetMaxOpenConns(1)
+
+	r := clone(common)
+	r.Add("_pragma", "cache_size(-4000)")
+	r.Add("_pragma", "query_only(1)")
+	if read, err = sql.Open("sqlite", "file:"+escapePath(path)+"?"+r.Encode()); err != nil {
+		write.Close()
+		return nil, nil, fmt.Errorf("open database: %w", err)
+	}
+	read.SetMaxOpenConns(max(4, runtime.NumCPU()))
+	return read, write, nil
+}
+
+func clone(v url.Values) url.Values {
+	c := url.Values{}
+	for k, s := range v {
+		c[k] = append([]string(nil), s...)
+	}
+	return c
+}
+
+// escapePath keeps "?" and "#" of a file name out of the query of the DSN.
+func escapePath(p string) string {
+	return strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(p)
+}
+
+func (sqliteDialect) ddl(s string) string {
+	return strings.NewReplacer(" UUID", " BLOB", " BYTEA", " BLOB", ` COLLATE "C"`, "").Replace(s)
+}
+
+func (sqliteDialect) claimSuffix() string { return "" }
+
+// write is a prepared one-row statement in a loop: the fastest form with this
+// driver (storage figures in docs/performance.md).
+func (sqliteDialect) write(ctx context.Context, tx *Tx, b *Bulk, rows [][]any, each func(Row) error) error {
+	st, err := tx.prepared(ctx, b.sqlite)
+	if err != nil {
+		return err
+	}
+	for _, row := range rows {
+		if b.Returning == "" {
+			if _, err := st.ExecContext(ctx, row...); err != nil {
+				return fmt.Errorf("write %s: %w", b.Table, err)
+			}
+			continue
+		}
+		if err := queryEach(ctx, st, row, each); err != nil {
+			return fmt.Errorf("write %s: %w", b.Table, err)
+		}
+	}
+	return nil
+}
+
+func (sqliteDialect) lookup(ctx context.Context, tx *Tx, l *Lookup, keys [][]any, each func(Found) error) error {
+	st, err := tx.prepared(ctx, l.sqlite)
+	if err != nil {
+		return err
+	}
+	for i, key := range keys {
+		if err := queryEach(ctx, st, key, func(r Row) error {
+			return each(func(dest ...any) (int, error) { return i, r.Scan(dest...) })
+		}); err != nil {
+			return fmt.Errorf("read %s: %w", l.Table, err)
+		}
+	}
+	return nil
+}
+
+func queryEach(ctx context.Context, st *sql.Stmt, args []any, each func(Row) error) error {
+	rows, err := st.QueryContext(ctx, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := each(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+func (sqliteDialect) lockBuckets(ctx context.Context, tx *Tx, buckets, n []int64) (map[int64]int64, error) {
+	st, err := tx.prepared(ctx, "UPDATE buckets SET next_seq = next_seq + $2 WHERE bucket = $1 RETURNING next_seq")
+	if err != nil {
+		return nil, err
+	}
+	first := make(map[int64]int64, len(buckets))
+	for i, b := range buckets {
+		var next int64
+		if err := st.QueryRowContext(ctx, b, n[i]).Scan(&next); err != nil {
+			return nil, fmt.Errorf("lock bucket %d: %w", b, err)
+		}
+		first[b] = next - n[i] + 1
+	}
+	return first, nil
+}
