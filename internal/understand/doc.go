@@ -1,0 +1,27 @@
+// Package understand reads text: stage 4. It turns what a customer or the firm
+// wrote into a crm.Reading: language, intents, emotion, sentiment, urgency,
+// effort, a threat to leave, asks and entities, each with a probability and the
+// words that made it say so.
+//
+// In: an Input, one contact's own text without quoted history. Out: a
+// crm.Reading whose spans are byte offsets into crm.ReadingText(Subject, Text),
+// and Terms, a fingerprint for comparing texts. It writes no table.
+//
+// It promises:
+//
+//   - a Reading is a pure function of the Input and the Reader: no clock, no
+//     I/O, no network; the same input always gives the same Reading;
+//   - any bytes may come in: it never panics and its time is bounded, because
+//     the models read at most 4,000 runes and the rules at most 32 KB;
+//   - a Reader is immutable: With… returns a new one, so an owner swaps a
+//     pointer and readers that are under way finish with the old one;
+//   - it abstains: Unknown when no intent is sure enough, no emotion below its
+//     threshold, language "und" when the text is too short to tell;
+//   - a model is refused when another version of the feature extractor made it;
+//   - training is deterministic for a seed.
+//
+// It never scores the words of the firm for emotion, urgency, effort, leaving
+// or asks: those are the customer's. It claims emotion for English only; other
+// languages get a word list for sentiment, or nothing. It never stores text,
+// and card numbers leave it masked.
+package understand

@@ -1,0 +1,290 @@
+package understand
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"math"
+)
+
+// linear is a vocabulary and, for every feature in it, one int8 weight per
+// label with a common scale. It is immutable and shared by all readers.
+type linear struct {
+	labels  []string
+	hashes  []uint64 // ascending; the position is the row
+	table   []uint32 // row plus one, open addressing on the finalised hash
+	scale   []float32
+	weights []int8 // rows × labels
+	bias    []float32
+}
+
+// index builds the lookup table: a power of two, at least twice as large as the
+// vocabulary.
+func (m *linear) index() {
+	size := 4
+	for size < 2*len(m.hashes) {
+		size *= 2
+	}
+	m.table = make([]uint32, size)
+	for row, h := range m.hashes {
+		i := finalise(h) & uint64(size-1)
+		for m.table[i] != 0 {
+			i = (i + 1) & uint64(size-1)
+		}
+		m.table[i] = uint32(row + 1)
+	}
+}
+
+// row is the row of a hash, or -1.
+func (m *linear) row(h uint64) int32 {
+	mask := uint64(len(m.table) - 1)
+	for i := finalise(h) & mask; ; i = (i + 1) & mask {
+		at := m.table[i]
+		if at == 0 {
+			return -1
+		}
+		if m.hashes[at-1] == h {
+			return int32(at - 1)
+		}
+	}
+}
+
+// projection is a text in the vocabulary of one model: the known features by
+// their index in the text's list, with row and weight.
+type projection struct {
+	rows   []int32   // per feature of the text, -1 when unknown
+	values []float32 // per feature of the text
+	known  int       // features that the model knows
+	words  int       // single words that it knows
+}
+
+// project looks every feature up and scales each block to length 1.
+func (m *linear) project(list []feature, p *projection) {
+	p.rows, p.values, p.known = p.rows[:0], p.values[:0], 0
+	var sum [2]float32
+	for i := range list {
+		f := &list[i]
+		row := m.row(f.hash)
+		v := float32(0)
+		if row >= 0 {
+			v = weight(f.count)
+			sum[f.block] += v * v
+			p.known++
+		}
+		p.rows = append(p.rows, row)
+		p.values = append(p.values, v)
+	}
+	var by [2]float32
+	for b, s := range sum {
+		if s > 0 {
+			by[b] = float32(1 / math.Sqrt(float64(s)))
+		}
+	}
+	for i := range p.values {
+		p.values[i] *= by[list[i].block]
+	}
+}
+
+// score writes the logits of a projected text into z.
+func (m *linear) score(p *projection, z []float32) {
+	n := len(m.labels)
+	z = z[:n]
+	copy(z, m.bias)
+	for i, row := range p.rows {
+		if row < 0 {
+			continue
+		}
+		v := p.values[i] * m.scale[row]
+		w := m.weights[int(row)*n:][:n]
+		k := 0
+		for ; k+4 <= len(w) && k+4 <= len(z); k += 4 {
+			ww, zz := w[k:k+4:k+4], z[k:k+4:k+4]
+			zz[0] += v * float32(ww[0])
+			zz[1] += v * float32(ww[1])
+			zz[2] += v * float32(ww[2])
+			zz[3] += v * float32(ww[3])
+		}
+		for ; k < n; k++ {
+			z[k] += v * float32(w[k])
+		}
+	}
+}
+
+// quantise makes a linear model of trained float weights, given per label.
+func quantise(labels []string, hashes []uint64, w [][]float32, bias []float32) *linear {
+	n := len(labels)
+	m := &linear{labels: labels, hashes: hashes, bias: bias, scale: make([]float32, len(hashes)), weights: make([]int8, len(hashes)*n)}
+	for row := range hashes {
+		top := float32(0)
+		for k := range n {
+			top = max(top, abs(w[k][row]))
+		}
+		if top == 0 {
+			continue
+		}
+		s := top / 127
+		m.scale[row] = s
+		for k := range n {
+			m.weights[row*n+k] = int8(math.RoundToEven(float64(w[k][row] / s)))
+		}
+	}
+	m.index()
+	return m
+}
+
+func abs(v float32) float32 { return math.Float32frombits(math.Float32bits(v) &^ (1 << 31)) }
+
+// Limits of a model file, far above any real one.
+const (
+	maxLabels   = 4096
+	maxRows     = 8 << 20
+	maxName     = 200
+	formatStamp = "RAPLIN1\n"
+)
+
+var errModel = errors.New("understand: this is not a model file, or it is damaged")
+
+// encode writes stamp, extractor version, kind, labels, extra values, bias,
+// hashes, scales and weights, and a CRC-32C of all that.
+func (m *linear) encode(kind string, extra []float32) []byte {
+	var b bytes.Buffer
+	u32 := func(v uint32) { b.Write(binary.LittleEndian.AppendUint32(nil, v)) }
+	f32 := func(v []float32) {
+		for _, x := range v {
+			u32(math.Float32bits(x))
+		}
+	}
+	text := func(s string) {
+		u32(uint32(len(s)))
+		b.WriteString(s)
+	}
+	b.WriteString(formatStamp)
+	u32(ExtractorVersion)
+	text(kind)
+	u32(uint32(len(m.labels)))
+	for _, l := range m.labels {
+		text(l)
+	}
+	u32(uint32(len(extra)))
+	f32(extra)
+	f32(m.bias)
+	u32(uint32(len(m.hashes)))
+	for _, h := range m.hashes {
+		b.Write(binary.LittleEndian.AppendUint64(nil, h))
+	}
+	f32(m.scale)
+	for _, w := range m.weights {
+		b.WriteByte(byte(w))
+	}
+	u32(crc32.Checksum(b.Bytes(), castagnoli))
+	return b.Bytes()
+}
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+// decodeLinear reads what encode wrote. The bytes may come from outside: every
+// size is checked against what is left before anything is allocated.
+func decodeLinear(data []byte, kind string) (*linear, []float32, error) {
+	if len(data) < len(formatStamp)+8 || string(data[:len(formatStamp)]) != formatStamp {
+		return nil, nil, errModel
+	}
+	body, sum := data[:len(data)-4], binary.LittleEndian.Uint32(data[len(data)-4:])
+	if crc32.Checksum(body, castagnoli) != sum {
+		return nil, nil, errModel
+	}
+	r := reader{rest: body[len(formatStamp):]}
+	if v := r.u32(); r.bad || v != ExtractorVersion {
+		return nil, nil, fmt.Errorf("understand: the model was made by extractor version %d, this program has version %d: train it again", v, ExtractorVersion)
+	}
+	if got := r.text(); r.bad || got != kind {
+		return nil, nil, fmt.Errorf("understand: the file holds a model of kind %q, not %q", got, kind)
+	}
+	m := &linear{}
+	n := r.count(maxLabels, 4)
+	for range n {
+		m.labels = append(m.labels, r.text())
+	}
+	extra := r.f32(r.count(maxLabels, 4))
+	m.bias = r.f32(n)
+	rows := r.count(maxRows, 12+n)
+	m.hashes = r.u64(rows)
+	m.scale = r.f32(rows)
+	weights := r.take(rows * n)
+	if r.bad || len(r.rest) != 0 || n < 2 {
+		return nil, nil, errModel
+	}
+	for i := 1; i < rows; i++ {
+		if m.hashes[i-1] >= m.hashes[i] {
+			return nil, nil, errModel
+		}
+	}
+	m.weights = make([]int8, len(weights))
+	for i, w := range weights {
+		m.weights[i] = int8(w)
+	}
+	m.index()
+	return m, extra, nil
+}
+
+// reader takes values off the front of bytes; after the first fault bad is set
+// and it gives zeros.
+type reader struct {
+	rest []byte
+	bad  bool
+}
+
+func (r *reader) take(n int) []byte {
+	if r.bad || n < 0 || n > len(r.rest) {
+		r.bad = true
+		return nil
+	}
+	out := r.rest[:n]
+	r.rest = r.rest[n:]
+	return out
+}
+
+func (r *reader) u32() uint32 {
+	if b := r.take(4); b != nil {
+		return binary.LittleEndian.Uint32(b)
+	}
+	return 0
+}
+
+// count reads a length of things that take at least size bytes each.
+func (r *reader) count(limit, size int) int {
+	n := r.u32()
+	if r.bad || int64(n) > int64(limit) || int64(n)*int64(size) > int64(len(r.rest)) {
+		r.bad = true
+		return 0
+	}
+	return int(n)
+}
+
+func (r *reader) text() string {
+	return string(r.take(r.count(maxName, 1)))
+}
+
+// f32 reads numbers; one that is not finite is a fault.
+func (r *reader) f32(n int) []float32 {
+	b := r.take(4 * n)
+	out := make([]float32, 0, len(b)/4)
+	for i := 0; i+4 <= len(b); i += 4 {
+		v := math.Float32frombits(binary.LittleEndian.Uint32(b[i:]))
+		if abs(v) > 1e6 || v != v {
+			r.bad = true
+		}
+		out = append(out, v)
+	}
+	return out
+}
+
+func (r *reader) u64(n int) []uint64 {
+	b := r.take(8 * n)
+	out := make([]uint64, 0, len(b)/8)
+	for i := 0; i+8 <= len(b); i += 8 {
+		out = append(out, binary.LittleEndian.Uint64(b[i:]))
+	}
+	return out
+}
