@@ -47,7 +47,8 @@ func EvaluateIntents(m *IntentModel, examples []Example) Figures {
 }
 
 // measureLogits computes the figures; with threshold 0 it chooses the entropy
-// that rejects the default share, and returns it.
+// that rejects the default share, or more when what is left would not be precise
+// enough, and returns it.
 func measureLogits(logits [][]float32, truth []int, labels []string, a float32, threshold float64) (Figures, float64) {
 	f := Figures{N: len(logits)}
 	if f.N == 0 {
@@ -74,7 +75,12 @@ func measureLogits(logits [][]float32, truth []int, labels []string, a float32, 
 	}
 	f.ECE = calibrationError(confidence, right)
 	if threshold == 0 {
-		threshold = quantile(slices.Clone(doubt), 1-rejectShare)
+		sure := make([]float64, f.N)
+		for i, d := range doubt {
+			sure[i] = -d
+		}
+		precise, _ := precisionThreshold(sure, right, acceptedPrecision)
+		threshold = max(min(quantile(slices.Clone(doubt), 1-rejectShare), -precise), 0)
 	}
 	at, coverage := precisionThreshold(confidence, right, .95)
 	f.Coverage95 = coverage

@@ -19,20 +19,17 @@ type span struct{ from, to int }
 // scratch is the working memory of one Read. It is pooled: slices keep their
 // capacity, nothing of an earlier text is read again.
 type scratch struct {
-	full      string
-	body      int // where the text begins, after the subject
-	regions   []span
-	hits      []hit
-	masks     []found
-	folded    folded
-	tokens    []token
-	features  features
-	intents   projection
-	heads     projection
-	z         []float32
-	heat      []float32
-	sentences []sentence
-	language  []int32
+	full     string
+	body     int // where the text begins, after the subject
+	regions  []span
+	hits     []hit
+	masks    []found
+	folded   folded
+	tokens   []token
+	features features
+	intents  projection
+	z        []float32
+	heat     []float32
 }
 
 func newScratch() *scratch { return &scratch{} }
@@ -41,6 +38,14 @@ var scratches = sync.Pool{New: func() any { return newScratch() }}
 
 // load reads a text: regions, masks, folding, tokens and features.
 func (s *scratch) load(subject, text string, spans bool) {
+	s.loadTokens(subject, text)
+	s.features.reset(spans)
+	s.features.addWords(s.tokens, s.folded.text)
+	s.features.addChars(s.folded.text)
+}
+
+// loadTokens is load without the features.
+func (s *scratch) loadTokens(subject, text string) {
 	s.full = crm.ReadingText(subject, text)
 	s.body = len(s.full) - len(text)
 	s.regions = s.regions[:0]
@@ -59,9 +64,6 @@ func (s *scratch) load(subject, text string, spans bool) {
 		s.folded.add(s.full, r.from, r.to, s.masks)
 	}
 	s.tokens = tokenize(s.folded.text, s.tokens[:0])
-	s.features.reset(spans)
-	s.features.addWords(s.tokens, s.folded.text)
-	s.features.addChars(s.folded.text)
 }
 
 // capRunes appends the part of [from, to) that is read: all of it, or the first

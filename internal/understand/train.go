@@ -33,6 +33,11 @@ type Report struct {
 // "unknown".
 const rejectShare = .05
 
+// acceptedPrecision is what the model must reach, out of fold, on the texts that
+// it does not call unknown. With few examples an intent this binds before
+// rejectShare does, and the model says unknown more often.
+const acceptedPrecision = .7
+
 // sparseIntent is the number of texts below which an intent is thin: then
 // features of a single text are kept, too.
 const sparseIntent = 20
@@ -131,7 +136,7 @@ func newTrainingSet(examples []Example, labels []string) *trainingSet {
 		put(e.Text, k)
 	}
 	set.minimum = 2
-	if len(examples) < sparseIntent*len(labels) {
+	if counts := slices.Sorted(slices.Values(set.counts)); counts[len(counts)/10] < sparseIntent {
 		set.minimum = 1
 	}
 	return set

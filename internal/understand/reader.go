@@ -1,0 +1,142 @@
+package understand
+
+import (
+	"time"
+
+	"github.com/rapport-crm/rapport/internal/crm"
+	"github.com/rapport-crm/rapport/internal/understand/models"
+)
+
+// Input is one contact's own text with what the channel knows about it.
+type Input struct {
+	Subject, Text string
+	Channel       crm.Channel
+	Kind          crm.Kind
+	Direction     crm.Direction
+	Automatic     bool
+	Locale        string    // of the channel, such as "nl-NL": prior for the language, order of day and month
+	OccurredAt    time.Time // what "tomorrow" counts from; zero: relative dates are left out
+}
+
+// Reader reads texts. It is immutable and safe for concurrent use.
+type Reader struct {
+	intents *IntentModel
+	roles   []role // per intent label: who says it
+	model   string
+}
+
+// role says in which direction an intent is said.
+type role uint8
+
+const (
+	anyone role = iota
+	customer
+	firm
+)
+
+// Default is the reader with the embedded models. It parses them on every
+// call, which takes a few milliseconds.
+func Default() (*Reader, error) {
+	m, err := LoadIntents(models.Intents)
+	if err != nil {
+		return nil, err
+	}
+	return (&Reader{}).WithIntents(m), nil
+}
+
+// WithIntents is the same reader with another intent model.
+func (r *Reader) WithIntents(m *IntentModel) *Reader {
+	out := *r
+	out.intents = m
+	groups := map[string]string{}
+	for _, i := range Taxonomy() {
+		groups[i.Name] = i.Group
+	}
+	out.roles = make([]role, len(m.linear.labels))
+	for k, l := range m.linear.labels {
+		switch groups[l] {
+		case "":
+			out.roles[k] = anyone // an intent of the firm's own file
+		case "From the firm":
+			out.roles[k] = firm
+		case "Automatic":
+			out.roles[k] = anyone
+		default:
+			out.roles[k] = customer
+		}
+	}
+	out.model = out.version()
+	return &out
+}
+
+// version names all models that a Reading depends on.
+func (r *Reader) version() string { return r.intents.id }
+
+// Read says what a text says. It is a pure function and takes microseconds.
+func (r *Reader) Read(in Input) crm.Reading {
+	s := scratches.Get().(*scratch)
+	defer scratches.Put(s)
+	s.load(in.Subject, in.Text, true)
+	out := crm.Reading{Model: r.model}
+	r.readIntents(s, in, &out)
+	return out
+}
+
+// readIntents ranks the intents, abstains when none is sure enough, and shows
+// the words that speak for the best one over the second.
+func (r *Reader) readIntents(s *scratch, in Input, out *crm.Reading) {
+	out.Unknown = true
+	labels := r.intents.linear.labels
+	if cap(s.z) < len(labels) {
+		s.z = make([]float32, len(labels))
+	}
+	z := s.z[:len(labels)]
+	if len(s.tokens) == 0 || !r.intents.probabilities(s.features.list, &s.intents, z) {
+		return
+	}
+	r.condition(z, in)
+	best := top3(z)
+	out.Unknown = entropy(z) > r.intents.threshold
+	out.Intents = make([]crm.Label, 0, 3)
+	for _, k := range best {
+		if k >= 0 && z[k] > 0 {
+			out.Intents = append(out.Intents, crm.Label{Name: labels[k], Confidence: round(z[k])})
+		}
+	}
+	if best[1] >= 0 {
+		out.Intents[0].Evidence = s.evidence(r.intents.linear, &s.intents, best[0], best[1])
+	}
+}
+
+// condition drops the intents that this side of the conversation does not say
+// and scales the rest to sum 1: a customer sends no order confirmation.
+func (r *Reader) condition(p []float32, in Input) {
+	var not role
+	switch {
+	case in.Direction == crm.Out:
+		not = customer
+	case in.Direction == crm.In && !in.Automatic:
+		not = firm
+	default:
+		return
+	}
+	var sum float32
+	for k, who := range r.roles {
+		if who != not {
+			sum += p[k]
+		}
+	}
+	if sum < 1e-6 {
+		return
+	}
+	for k, who := range r.roles {
+		if who == not {
+			p[k] = 0
+		} else {
+			p[k] /= sum
+		}
+	}
+}
+
+// round keeps four digits: a Reading is stored and read by people.
+func round(v float32) float64 { return float64(int(v*10000+.5)) / 10000 }
