@@ -11,6 +11,161 @@ import (
 	"github.com/rapport-crm/rapport/internal/crm"
 )
 
+const customerFeed = `-- name: CustomerFeed :many
+SELECT bucket, seq, customer_id, last_at FROM customers
+WHERE (bucket = $1 AND seq > $2 AND seq <= $3)
+  OR (bucket = $4 AND seq > $5 AND seq <= $6)
+  OR (bucket = $7 AND seq > $8 AND seq <= $9)
+  OR (bucket = $10 AND seq > $11 AND seq <= $12)
+  OR (bucket = $13 AND seq > $14 AND seq <= $15)
+  OR (bucket = $16 AND seq > $17 AND seq <= $18)
+  OR (bucket = $19 AND seq > $20 AND seq <= $21)
+  OR (bucket = $22 AND seq > $23 AND seq <= $24)
+  OR (bucket = $25 AND seq > $26 AND seq <= $27)
+  OR (bucket = $28 AND seq > $29 AND seq <= $30)
+  OR (bucket = $31 AND seq > $32 AND seq <= $33)
+  OR (bucket = $34 AND seq > $35 AND seq <= $36)
+  OR (bucket = $37 AND seq > $38 AND seq <= $39)
+  OR (bucket = $40 AND seq > $41 AND seq <= $42)
+  OR (bucket = $43 AND seq > $44 AND seq <= $45)
+  OR (bucket = $46 AND seq > $47 AND seq <= $48)
+`
+
+type CustomerFeedParams struct {
+	Bucket    int64
+	Seq       int64
+	Seq_2     int64
+	Bucket_2  int64
+	Seq_3     int64
+	Seq_4     int64
+	Bucket_3  int64
+	Seq_5     int64
+	Seq_6     int64
+	Bucket_4  int64
+	Seq_7     int64
+	Seq_8     int64
+	Bucket_5  int64
+	Seq_9     int64
+	Seq_10    int64
+	Bucket_6  int64
+	Seq_11    int64
+	Seq_12    int64
+	Bucket_7  int64
+	Seq_13    int64
+	Seq_14    int64
+	Bucket_8  int64
+	Seq_15    int64
+	Seq_16    int64
+	Bucket_9  int64
+	Seq_17    int64
+	Seq_18    int64
+	Bucket_10 int64
+	Seq_19    int64
+	Seq_20    int64
+	Bucket_11 int64
+	Seq_21    int64
+	Seq_22    int64
+	Bucket_12 int64
+	Seq_23    int64
+	Seq_24    int64
+	Bucket_13 int64
+	Seq_25    int64
+	Seq_26    int64
+	Bucket_14 int64
+	Seq_27    int64
+	Seq_28    int64
+	Bucket_15 int64
+	Seq_29    int64
+	Seq_30    int64
+	Bucket_16 int64
+	Seq_31    int64
+	Seq_32    int64
+}
+
+type CustomerFeedRow struct {
+	Bucket     int64
+	Seq        int64
+	CustomerID crm.ID
+	LastAt     int64
+}
+
+func (q *Queries) CustomerFeed(ctx context.Context, arg CustomerFeedParams) ([]CustomerFeedRow, error) {
+	rows, err := q.db.QueryContext(ctx, customerFeed,
+		arg.Bucket,
+		arg.Seq,
+		arg.Seq_2,
+		arg.Bucket_2,
+		arg.Seq_3,
+		arg.Seq_4,
+		arg.Bucket_3,
+		arg.Seq_5,
+		arg.Seq_6,
+		arg.Bucket_4,
+		arg.Seq_7,
+		arg.Seq_8,
+		arg.Bucket_5,
+		arg.Seq_9,
+		arg.Seq_10,
+		arg.Bucket_6,
+		arg.Seq_11,
+		arg.Seq_12,
+		arg.Bucket_7,
+		arg.Seq_13,
+		arg.Seq_14,
+		arg.Bucket_8,
+		arg.Seq_15,
+		arg.Seq_16,
+		arg.Bucket_9,
+		arg.Seq_17,
+		arg.Seq_18,
+		arg.Bucket_10,
+		arg.Seq_19,
+		arg.Seq_20,
+		arg.Bucket_11,
+		arg.Seq_21,
+		arg.Seq_22,
+		arg.Bucket_12,
+		arg.Seq_23,
+		arg.Seq_24,
+		arg.Bucket_13,
+		arg.Seq_25,
+		arg.Seq_26,
+		arg.Bucket_14,
+		arg.Seq_27,
+		arg.Seq_28,
+		arg.Bucket_15,
+		arg.Seq_29,
+		arg.Seq_30,
+		arg.Bucket_16,
+		arg.Seq_31,
+		arg.Seq_32,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []CustomerFeedRow{}
+	for rows.Next() {
+		var i CustomerFeedRow
+		if err := rows.Scan(
+			&i.Bucket,
+			&i.Seq,
+			&i.CustomerID,
+			&i.LastAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const customersByID = `-- name: CustomersByID :many
 
 SELECT bucket, customer_id, hidden, name, first_at, last_at, last_channel, last_direction, last_text, contacts

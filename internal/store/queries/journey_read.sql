@@ -1,0 +1,78 @@
+-- owner: journey
+
+-- name: JourneysOfProfile :many
+SELECT bucket, id, profile_id, state, active, intent, opened_at, last_at, sort_at, effort, unanswered, repeat_days, leaving, data
+FROM journeys
+WHERE bucket = @bucket AND profile_id = @profile_id AND last_at <= @last_at AND (last_at < @last_at OR id < @id)
+ORDER BY last_at DESC, id DESC
+LIMIT CAST(@max_rows AS BIGINT);
+
+-- name: JourneyByID :one
+SELECT bucket, id, profile_id, state, active, intent, opened_at, last_at, sort_at, effort, unanswered, repeat_days, leaving, data
+FROM journeys
+WHERE bucket = @bucket AND id = @id;
+
+-- name: ActiveJourneysOfProfiles :many
+SELECT bucket, id, profile_id, state, leaving, sort_at FROM journeys
+WHERE bucket IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+  AND profile_id IN ($17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32)
+  AND active;
+
+-- name: JourneysByState :many
+SELECT bucket, id, profile_id, state, active, intent, opened_at, last_at, sort_at, effort, unanswered, repeat_days, leaving, data
+FROM journeys
+WHERE state = @state AND sort_at <= @sort_at AND (sort_at < @sort_at OR id < @id)
+  AND (NOT CAST(@only_leaving AS BOOLEAN) OR leaving)
+  AND (NOT CAST(@only_unanswered AS BOOLEAN) OR unanswered > 0)
+  AND (CAST(@repeat_within AS BIGINT) = 0 OR (repeat_days > 0 AND repeat_days <= CAST(@repeat_within AS BIGINT)))
+ORDER BY sort_at DESC, id DESC
+LIMIT CAST(@max_rows AS BIGINT);
+
+-- name: JourneysByStateOldest :many
+SELECT bucket, id, profile_id, state, active, intent, opened_at, last_at, sort_at, effort, unanswered, repeat_days, leaving, data
+FROM journeys
+WHERE state = @state AND sort_at >= @sort_at AND (sort_at > @sort_at OR id > @id)
+  AND (NOT CAST(@only_leaving AS BOOLEAN) OR leaving)
+  AND (NOT CAST(@only_unanswered AS BOOLEAN) OR unanswered > 0)
+  AND (CAST(@repeat_within AS BIGINT) = 0 OR (repeat_days > 0 AND repeat_days <= CAST(@repeat_within AS BIGINT)))
+ORDER BY sort_at, id
+LIMIT CAST(@max_rows AS BIGINT);
+
+-- name: JourneysByEffort :many
+SELECT bucket, id, profile_id, state, active, intent, opened_at, last_at, sort_at, effort, unanswered, repeat_days, leaving, data
+FROM journeys
+WHERE active AND effort <= @effort AND (effort < @effort OR id < @id)
+  AND (NOT CAST(@only_leaving AS BOOLEAN) OR leaving)
+  AND (NOT CAST(@only_unanswered AS BOOLEAN) OR unanswered > 0)
+  AND (CAST(@repeat_within AS BIGINT) = 0 OR (repeat_days > 0 AND repeat_days <= CAST(@repeat_within AS BIGINT)))
+ORDER BY effort DESC, id DESC
+LIMIT CAST(@max_rows AS BIGINT);
+
+-- name: JourneyFeed :many
+SELECT bucket, seq, id, profile_id, last_at FROM journeys
+WHERE (bucket = $1 AND seq > $2 AND seq <= $3)
+  OR (bucket = $4 AND seq > $5 AND seq <= $6)
+  OR (bucket = $7 AND seq > $8 AND seq <= $9)
+  OR (bucket = $10 AND seq > $11 AND seq <= $12)
+  OR (bucket = $13 AND seq > $14 AND seq <= $15)
+  OR (bucket = $16 AND seq > $17 AND seq <= $18)
+  OR (bucket = $19 AND seq > $20 AND seq <= $21)
+  OR (bucket = $22 AND seq > $23 AND seq <= $24)
+  OR (bucket = $25 AND seq > $26 AND seq <= $27)
+  OR (bucket = $28 AND seq > $29 AND seq <= $30)
+  OR (bucket = $31 AND seq > $32 AND seq <= $33)
+  OR (bucket = $34 AND seq > $35 AND seq <= $36)
+  OR (bucket = $37 AND seq > $38 AND seq <= $39)
+  OR (bucket = $40 AND seq > $41 AND seq <= $42)
+  OR (bucket = $43 AND seq > $44 AND seq <= $45)
+  OR (bucket = $46 AND seq > $47 AND seq <= $48);
+
+-- name: LinksOfJourneys :many
+SELECT journey_id, profile_id, interaction_id, confidence, reason, author, at FROM journey_links
+WHERE journey_bucket IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+  AND journey_id IN ($17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32);
+
+-- name: LinksOfInteractions :many
+SELECT journey_id, profile_id, interaction_id, confidence, reason, author, at FROM journey_links
+WHERE bucket = $1 AND profile_id = $2
+  AND interaction_id IN ($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34);
