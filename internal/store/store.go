@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -224,3 +225,34 @@ func (tx *Tx) LockBuckets(ctx context.Context, buckets, n []int64) (map[int64]in
 	}
 	return tx.db.dialect.lockBuckets(ctx, tx, buckets, n)
 }
+
+// Lock takes feed numbers of the buckets, in any order, and returns the function
+// that hands them out. Asking for more than was taken is a programming error:
+// it panics, which rolls the transaction back.
+func (tx *Tx) Lock(ctx context.Context, want map[int64]int64) (next func(bucket int64) int64, err error) {
+	buckets := make([]int64, 0, len(want))
+	for b := range want {
+		buckets = append(buckets, b)
+	}
+	slices.Sort(buckets)
+	n := make([]int64, len(buckets))
+	for i, b := range buckets {
+		n[i] = max(want[b], 1)
+	}
+	first, err := tx.LockBuckets(ctx, buckets, n)
+	if err != nil {
+		return nil, err
+	}
+	used := make(map[int64]int64, len(buckets))
+	return func(b int64) int64 {
+		if used[b] >= max(want[b], 1) {
+			panic(fmt.Sprintf("store: more than %d feed numbers of bucket %d", want[b], b))
+		}
+		used[b]++
+		return first[b] + used[b] - 1
+	}, nil
+}
+
+// Exclusive reports whether nobody else can write during the transaction, so
+// that what was read before a lock still holds after it.
+func (tx *Tx) Exclusive() bool { return tx.db.Engine == SQLite }

@@ -51,6 +51,17 @@ CREATE TABLE identity_keys (
   PRIMARY KEY (key_bucket, kind, value)
 );
 
+-- Further profiles that an identifier was verified for: a family phone, a shared
+-- mailbox. Such a key identifies nobody alone.
+CREATE TABLE shared_keys (
+  key_bucket BIGINT NOT NULL,
+  kind       TEXT COLLATE "C" NOT NULL,
+  value      TEXT COLLATE "C" NOT NULL,
+  bucket     BIGINT NOT NULL,
+  profile_id UUID NOT NULL,
+  PRIMARY KEY (key_bucket, kind, value, profile_id)
+);
+
 -- The identifiers of a profile with their evidence, claims included.
 CREATE TABLE profile_keys (
   bucket     BIGINT NOT NULL,

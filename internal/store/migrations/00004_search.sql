@@ -1,5 +1,6 @@
 -- owner: search
--- Words of names and identifiers, for prefix search. Bucketed by the first
+-- Words of names and identifiers of a profile, for prefix search. customer_id is
+-- the profile, so that a merge moves nothing; reading maps it to its head. Bucketed by the first
 -- character of the word, so that a prefix is one range of one bucket.
 CREATE TABLE customer_terms (
   term_bucket BIGINT NOT NULL,

@@ -264,6 +264,14 @@ type Setting struct {
 	Value string
 }
 
+type SharedKey struct {
+	KeyBucket int64
+	Kind      string
+	Value     string
+	Bucket    int64
+	ProfileID crm.ID
+}
+
 type SignInLink struct {
 	Hash      []byte
 	Purpose   string

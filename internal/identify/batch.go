@@ -1,0 +1,367 @@
+package identify
+
+import (
+	"context"
+	"slices"
+	"sort"
+	"time"
+
+	"github.com/rapport-crm/rapport/internal/crm"
+	"github.com/rapport-crm/rapport/internal/store"
+)
+
+// key is a normalised identifier.
+type key struct{ kind, value string }
+
+func (k key) bucket() int64 { return crm.KeyBucket(k.kind, k.value) }
+
+// keyRow is what an identifier first resolved to.
+type keyRow struct {
+	profile *profile
+	shared  bool
+	fresh   bool // made in this batch
+	marked  bool // became shared in this batch
+	holders []*profile
+}
+
+// profile is the working copy of a profile.
+type profile struct {
+	Profile
+	head    *customer
+	created time.Time
+	name    string
+	keys    map[key]*evidence
+	fresh   bool
+	dirty   bool // head or name changed
+	renamed bool // search terms changed
+	asRead  crm.ID
+}
+
+// evidence is a row of profile_keys.
+type evidence struct {
+	Ident
+	source      string
+	first, last time.Time
+	dirty       bool
+}
+
+// customer is the working copy of a set of profiles.
+type customer struct {
+	head     *profile
+	members  []*profile
+	joined   []*customer // merged into this one in the batch
+	delta    delta
+	fresh    bool
+	headings bool // the name must be written
+}
+
+// delta is what a batch adds to a customer's row.
+type delta struct {
+	contacts    int64
+	first, last time.Time
+	channel     crm.Channel
+	direction   crm.Direction
+	text        string
+}
+
+// Batch resolves the subjects of one transaction. Load reads, Resolve decides
+// in memory, Buckets tells what to lock, Verify checks that what was read still
+// holds, Write stores. It is used once, by one goroutine.
+type Batch struct {
+	s         *Service
+	now       time.Time
+	subjects  []*Subject
+	keys      map[key]*keyRow
+	profiles  map[crm.ID]*profile
+	order     []*profile // profiles in order of first use, for deterministic writes
+	customers map[crm.ID]*customer
+	never     map[[2]crm.ID]bool
+	merges    []mergeEntry
+	suggest   []suggestion
+}
+
+type mergeEntry struct {
+	id                 crm.ID
+	a, b               *profile
+	into, from         *customer
+	intoName, fromName string
+	rule, reason       string
+}
+
+type suggestion struct {
+	a, b        *profile
+	kind, value string
+	reason      string
+}
+
+// NewBatch starts a batch with its one fixed now.
+func (s *Service) NewBatch(now time.Time, subjects []*Subject) *Batch {
+	return &Batch{s: s, now: now, subjects: subjects, keys: map[key]*keyRow{}, profiles: map[crm.ID]*profile{},
+		customers: map[crm.ID]*customer{}, never: map[[2]crm.ID]bool{}}
+}
+
+// candidates are all keys that a subject may need: its identifiers, and the
+// keys that stand in for a line that several people use.
+func candidates(sub *Subject) []key {
+	out := make([]key, 0, len(sub.Idents)+2)
+	for _, id := range sub.Idents {
+		out = append(out, id.key())
+	}
+	out = append(out, standIns(sub.Idents[0])...)
+	if k, ok := blockingKey(sub); ok {
+		out = append(out, k)
+	}
+	return out
+}
+
+// Load reads everything about the subjects' identifiers in four statements,
+// whatever their number.
+func (b *Batch) Load(ctx context.Context, tx *store.Tx) error {
+	var wanted []key
+	seen := map[key]bool{}
+	for _, sub := range b.subjects {
+		for _, k := range candidates(sub) {
+			if !seen[k] {
+				seen[k] = true
+				wanted = append(wanted, k)
+			}
+		}
+	}
+	rows := make([][]any, len(wanted))
+	for i, k := range wanted {
+		rows[i] = []any{k.bucket(), k.kind, k.value}
+	}
+	var profiles []*profile
+	load := func(p Profile) *profile {
+		if got := b.profiles[p.ID]; got != nil {
+			return got
+		}
+		got := &profile{Profile: p, keys: map[key]*evidence{}}
+		b.profiles[p.ID] = got
+		b.order = append(b.order, got)
+		profiles = append(profiles, got)
+		return got
+	}
+	err := tx.Lookup(ctx, &lookupKeys, rows, func(scan store.Found) error {
+		var p Profile
+		var shared bool
+		i, err := scan(&p.Bucket, &p.ID, &shared)
+		if err == nil {
+			b.keys[wanted[i]] = &keyRow{profile: load(p), shared: shared}
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if err := b.loadHolders(ctx, tx, wanted, load); err != nil {
+		return err
+	}
+	return b.loadCustomers(ctx, tx, profiles, load)
+}
+
+// loadHolders reads the further profiles of shared keys.
+func (b *Batch) loadHolders(ctx context.Context, tx *store.Tx, wanted []key, load func(Profile) *profile) error {
+	var shared []key
+	var rows [][]any
+	for _, k := range wanted {
+		if row := b.keys[k]; row != nil && row.shared {
+			row.holders = append(row.holders, row.profile)
+			shared = append(shared, k)
+			rows = append(rows, []any{k.bucket(), k.kind, k.value})
+		}
+	}
+	return tx.Lookup(ctx, &lookupShared, rows, func(scan store.Found) error {
+		var p Profile
+		i, err := scan(&p.Bucket, &p.ID)
+		if err == nil {
+			row := b.keys[shared[i]]
+			row.holders = append(row.holders, load(p))
+		}
+		return err
+	})
+}
+
+// loadCustomers reads the heads of the profiles, the other members of each
+// customer, and the evidence of all of them.
+func (b *Batch) loadCustomers(ctx context.Context, tx *store.Tx, profiles []*profile, load func(Profile) *profile) error {
+	heads := map[crm.ID]Profile{}
+	if err := b.readProfiles(ctx, tx, profiles, heads); err != nil {
+		return err
+	}
+	var order []crm.ID
+	for id := range heads {
+		order = append(order, id)
+	}
+	sort.Slice(order, func(i, j int) bool { return less(order[i], order[j]) })
+	rows := make([][]any, len(order))
+	for i, id := range order {
+		rows[i] = []any{heads[id].Bucket, id}
+	}
+	first := len(b.order)
+	members := map[crm.ID][]*profile{}
+	err := tx.Lookup(ctx, &lookupMembers, rows, func(scan store.Found) error {
+		var p Profile
+		i, err := scan(&p.Bucket, &p.ID)
+		if err == nil {
+			members[order[i]] = append(members[order[i]], load(p))
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if more := b.order[first:]; len(more) > 0 {
+		if err := b.readProfiles(ctx, tx, more, heads); err != nil {
+			return err
+		}
+	}
+	for _, id := range order {
+		c := &customer{members: members[id], head: b.profiles[id]}
+		if c.head == nil || len(c.members) == 0 {
+			return store.ErrRetry // a merge moved it between two reads
+		}
+		sort.Slice(c.members, func(i, j int) bool { return less(c.members[i].ID, c.members[j].ID) })
+		b.customers[id] = c
+		for _, p := range c.members {
+			p.head = c
+		}
+	}
+	if err := b.readEvidence(ctx, tx); err != nil {
+		return err
+	}
+	return b.readNever(ctx, tx)
+}
+
+// readNever reads the pairs that must never be linked, for the subjects whose
+// identifiers point to more than one customer: only those may be joined.
+func (b *Batch) readNever(ctx context.Context, tx *store.Tx) error {
+	var rows [][]any
+	var asked []crm.ID
+	seen := map[*customer]bool{}
+	for _, sub := range b.subjects {
+		var heads []*customer
+		for _, id := range sub.Idents {
+			if row := b.keys[id.key()]; row != nil && !slices.Contains(heads, row.profile.head) {
+				heads = append(heads, row.profile.head)
+			}
+		}
+		if len(heads) < 2 {
+			continue
+		}
+		for _, c := range heads {
+			if seen[c] {
+				continue
+			}
+			seen[c] = true
+			for _, p := range c.members {
+				rows, asked = append(rows, []any{p.Bucket, p.ID}), append(asked, p.ID)
+			}
+		}
+	}
+	return tx.Lookup(ctx, &lookupNever, rows, func(scan store.Found) error {
+		var other crm.ID
+		i, err := scan(&other)
+		if err == nil {
+			b.never[[2]crm.ID{asked[i], other}], b.never[[2]crm.ID{other, asked[i]}] = true, true
+		}
+		return err
+	})
+}
+
+// readProfiles reads head, time and name of each profile and collects the heads.
+func (b *Batch) readProfiles(ctx context.Context, tx *store.Tx, profiles []*profile, heads map[crm.ID]Profile) error {
+	rows := make([][]any, len(profiles))
+	for i, p := range profiles {
+		rows[i] = []any{p.Bucket, p.ID}
+	}
+	return tx.Lookup(ctx, &lookupProfiles, rows, func(scan store.Found) error {
+		var head Profile
+		var created int64
+		var name string
+		i, err := scan(&head.Bucket, &head.ID, &created, &name)
+		if err == nil {
+			p := profiles[i]
+			p.created, p.name, p.asRead = crm.FromMicros(created), name, head.ID
+			heads[head.ID] = head
+		}
+		return err
+	})
+}
+
+func (b *Batch) readEvidence(ctx context.Context, tx *store.Tx) error {
+	rows := make([][]any, len(b.order))
+	for i, p := range b.order {
+		rows[i] = []any{p.Bucket, p.ID}
+	}
+	return tx.Lookup(ctx, &lookupProfileKeys, rows, func(scan store.Found) error {
+		var e evidence
+		var k key
+		var status string
+		var first, last int64
+		i, err := scan(&k.kind, &k.value, &e.Name, &status, &e.Method, &e.source, &first, &last)
+		if err == nil {
+			e.Kind, e.Value, e.Status = crm.IdentifierKind(k.kind), k.value, Status(status)
+			e.first, e.last = crm.FromMicros(first), crm.FromMicros(last)
+			b.order[i].keys[k] = &e
+		}
+		return err
+	})
+}
+
+// Buckets are all buckets that the batch's customers hang on, ascending, with
+// how many contacts each takes part in.
+func (b *Batch) Buckets() map[int64]int64 {
+	out := map[int64]int64{}
+	for _, p := range b.order {
+		out[p.Bucket] += 0
+	}
+	for _, sub := range b.subjects {
+		out[sub.Profile.Bucket]++
+		for _, m := range sub.Members {
+			out[m.Bucket]++
+		}
+	}
+	for _, c := range b.customers {
+		out[c.head.Bucket]++
+	}
+	return out
+}
+
+// Verify reads the heads again once the buckets are locked: another node may
+// have merged a customer in between, and then the transaction runs again.
+func (b *Batch) Verify(ctx context.Context, tx *store.Tx) error {
+	if tx.Exclusive() {
+		return nil
+	}
+	var known []*profile
+	for _, p := range b.order {
+		if !p.fresh {
+			known = append(known, p)
+		}
+	}
+	rows := make([][]any, len(known))
+	for i, p := range known {
+		rows[i] = []any{p.Bucket, p.ID}
+	}
+	return tx.Lookup(ctx, &lookupProfiles, rows, func(scan store.Found) error {
+		var head Profile
+		var created int64
+		var name string
+		i, err := scan(&head.Bucket, &head.ID, &created, &name)
+		if err == nil && head.ID != known[i].asRead {
+			return store.ErrRetry
+		}
+		return err
+	})
+}
+
+// less orders ids by their bytes.
+func less(a, b crm.ID) bool {
+	for i := range a {
+		if a[i] != b[i] {
+			return a[i] < b[i]
+		}
+	}
+	return false
+}

@@ -1,0 +1,16 @@
+// Package identify knows who a contact is from.
+//
+// In: the participants of an interaction, each an identifier with evidence.
+// Out: the profile that the contact belongs to for ever, and the customer that
+// the profile is part of now. It writes profiles, customer_profiles, customers,
+// identity_keys, shared_keys, profile_keys, merges, suggestions, never_links
+// and blocked_values, inside the transaction of its caller.
+//
+// Promises: only verified identifiers join people; a claim is kept and makes a
+// suggestion. A profile never moves, so undoing a merge restores the customers
+// exactly, also after later merges: customers are the connected components over
+// the ledger entries that are not undone, and the oldest profile is the head.
+// Guards run before a join: blocked values, limits per kind, shared
+// identifiers, names that can't be one person, and pairs that must never be
+// linked. It never guesses a person from a text.
+package identify
