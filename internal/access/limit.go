@@ -1,0 +1,96 @@
+package access
+
+import (
+	"math"
+	"net/netip"
+	"sync"
+	"time"
+
+	"golang.org/x/time/rate"
+
+	"github.com/rapport-crm/rapport/internal/crm"
+)
+
+// The limits of sign-in attempts: a person who mistypes is not stopped, a
+// program that guesses gets one try a minute an account and six an address.
+const (
+	accountBurst = 10
+	accountEvery = time.Minute
+	peerBurst    = 30
+	peerEvery    = 10 * time.Second
+	limiterMax   = 8192 // entries; more would let strangers fill the memory
+)
+
+// limiter is a token bucket a key, bounded in memory.
+type limiter struct {
+	clock crm.Clock
+	burst int
+	every time.Duration
+
+	mu sync.Mutex
+	m  map[string]*rate.Limiter
+}
+
+func newLimiter(clock crm.Clock, burst int, every time.Duration) *limiter {
+	return &limiter{clock: clock, burst: burst, every: every, m: map[string]*rate.Limiter{}}
+}
+
+// allow takes one try of the key; when none is left it says how long until one
+// is.
+func (l *limiter) allow(key string) (bool, time.Duration) {
+	now := l.clock()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	b := l.m[key]
+	if b == nil {
+		if len(l.m) >= limiterMax {
+			l.evict(now)
+		}
+		b = rate.NewLimiter(rate.Every(l.every), l.burst)
+		l.m[key] = b
+	}
+	if b.AllowN(now, 1) {
+		return true, 0
+	}
+	missing := 1 - b.TokensAt(now)
+	return false, time.Duration(math.Ceil(missing * float64(l.every)))
+}
+
+// forget gives the key its tries back, after it proved who it is.
+func (l *limiter) forget(key string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	delete(l.m, key)
+}
+
+// evict drops what is full again. When nothing is, it drops the fullest: the
+// keys under attack are the emptiest and stay limited.
+func (l *limiter) evict(now time.Time) {
+	fullest, most := "", -1.0
+	for k, b := range l.m {
+		t := b.TokensAt(now)
+		if t >= float64(l.burst) {
+			delete(l.m, k)
+		} else if t > most {
+			fullest, most = k, t
+		}
+	}
+	if len(l.m) >= limiterMax {
+		delete(l.m, fullest)
+	}
+}
+
+// peerKey is the address that counts: a whole IPv6 customer network is one
+// peer, because every machine has 2^64 addresses.
+func peerKey(ip string) string {
+	a, err := netip.ParseAddr(ip)
+	if err != nil {
+		return ip
+	}
+	if a = a.Unmap(); a.Is6() {
+		if p, err := a.WithZone("").Prefix(64); err == nil {
+			return p.String()
+		}
+	}
+	return a.String()
+}
