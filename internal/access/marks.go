@@ -2,8 +2,6 @@ package access
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
 	"time"
 
@@ -23,19 +21,21 @@ func (s *Service) MarkRead(ctx context.Context, user, customer crm.ID, at time.T
 }
 
 // ReadMarks gives, for those of the customers that the person has read, until
-// when. It is one lookup a customer: for pages, not for exports.
+// when.
 func (s *Service) ReadMarks(ctx context.Context, user crm.ID, customers []crm.ID) (map[crm.ID]time.Time, error) {
-	out := make(map[crm.ID]time.Time, len(customers))
-	q := s.db.Read()
-	for _, c := range customers {
-		at, err := q.ReadMark(ctx, sqlgen.ReadMarkParams{Bucket: c.Bucket(), CustomerID: c, UserID: user})
-		if errors.Is(err, sql.ErrNoRows) {
-			continue
+	keys := make([]store.Key, len(customers))
+	for i, c := range customers {
+		keys[i] = store.ProfileKey(c)
+	}
+	rows, err := store.ByKeys(ctx, s.db.Read().ReadMarksOfCustomers, keys)
+	if err != nil {
+		return nil, fmt.Errorf("read marks: %w", err)
+	}
+	out := make(map[crm.ID]time.Time, len(rows))
+	for _, r := range rows {
+		if r.UserID == user {
+			out[r.CustomerID] = crm.FromMicros(r.ReadAt)
 		}
-		if err != nil {
-			return nil, fmt.Errorf("read marks: %w", err)
-		}
-		out[c] = crm.FromMicros(at)
 	}
 	return out, nil
 }

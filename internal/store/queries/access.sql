@@ -83,5 +83,5 @@ INSERT INTO read_marks (bucket, customer_id, user_id, read_at) VALUES ($1, $2, $
 ON CONFLICT (bucket, customer_id, user_id) DO UPDATE SET read_at = excluded.read_at
 WHERE excluded.read_at > read_marks.read_at;
 
--- name: ReadMark :one
-SELECT read_at FROM read_marks WHERE bucket = $1 AND customer_id = $2 AND user_id = $3;
+-- name: CountRaws :one
+SELECT COUNT(*) FROM raws;

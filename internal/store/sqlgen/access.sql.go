@@ -28,6 +28,17 @@ func (q *Queries) ClaimSetting(ctx context.Context, arg ClaimSettingParams) (str
 	return name, err
 }
 
+const countRaws = `-- name: CountRaws :one
+SELECT COUNT(*) FROM raws
+`
+
+func (q *Queries) CountRaws(ctx context.Context) (int64, error) {
+	row := q.db.QueryRowContext(ctx, countRaws)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
 const createKey = `-- name: CreateKey :exec
 INSERT INTO api_keys (id, hash, name, prefix, scopes, source, created_at, last_used, revoked_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0)
@@ -264,23 +275,6 @@ func (q *Queries) MarkRead(ctx context.Context, arg MarkReadParams) error {
 		arg.ReadAt,
 	)
 	return err
-}
-
-const readMark = `-- name: ReadMark :one
-SELECT read_at FROM read_marks WHERE bucket = $1 AND customer_id = $2 AND user_id = $3
-`
-
-type ReadMarkParams struct {
-	Bucket     int64
-	CustomerID crm.ID
-	UserID     crm.ID
-}
-
-func (q *Queries) ReadMark(ctx context.Context, arg ReadMarkParams) (int64, error) {
-	row := q.db.QueryRowContext(ctx, readMark, arg.Bucket, arg.CustomerID, arg.UserID)
-	var read_at int64
-	err := row.Scan(&read_at)
-	return read_at, err
 }
 
 const revokeKey = `-- name: RevokeKey :one
