@@ -142,7 +142,7 @@ func TestSubject(t *testing.T) {
 		"plain":                                     "plain",
 		"=?iso-8859-1?Q?caf=E9?=":                   "café",
 		"=?UTF-8?B?w6k=?= =?UTF-8?B?w6k=?=":         "éé",
-		"=?utf-8?B?ww==?= =?utf-8?B?qQ==?=":             "é",
+		"=?utf-8?B?ww==?= =?utf-8?B?qQ==?=":         "é",
 		"=?utf-8?Q?a?= b =?utf-8?Q?c?=":             "a b c",
 		"=?utf-8*nl?Q?dag?=":                        "dag",
 		"=?ks_c_5601-1987?B?vsiz5w==?=":             "안녕",
