@@ -150,4 +150,8 @@ type Item struct {
 	RawType   string // media type of Raw: message/rfc822, application/json, text/csv
 	MayVerify bool   // the source may assert verified identifiers
 	Problem   string
+
+	// Keep quarantines what breaks the contract instead of refusing it: for
+	// sources where nobody waits for an answer, such as a file.
+	Keep bool
 }

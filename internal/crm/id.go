@@ -1,6 +1,7 @@
 package crm
 
 import (
+	"bytes"
 	"crypto/rand"
 	"crypto/sha256"
 	"database/sql/driver"
@@ -88,6 +89,9 @@ func (id ID) Time() time.Time {
 	copy(b[2:], id[:6])
 	return time.UnixMilli(int64(binary.BigEndian.Uint64(b[:]))).UTC()
 }
+
+// Compare orders ids by their bytes, as both databases do: -1, 0 or 1.
+func (id ID) Compare(o ID) int { return bytes.Compare(id[:], o[:]) }
 
 // IsZero reports whether id is "none".
 func (id ID) IsZero() bool { return id == ID{} }

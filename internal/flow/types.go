@@ -9,10 +9,10 @@ type Status string
 
 // The statuses.
 const (
-	New         Status = "new"
-	Repeated    Status = "repeated"    // seen before; the rest of the result is the first one's
-	Refused     Status = "refused"     // breaks the contract; nothing was kept
-	Quarantined Status = "quarantined" // kept, but could not be taken up; a person can look and retry
+	StatusNew         Status = "new"
+	StatusRepeated    Status = "repeated"    // seen before; the rest of the result is the first one's
+	StatusRefused     Status = "refused"     // breaks the contract; nothing was kept
+	StatusQuarantined Status = "quarantined" // kept, but could not be taken up; a person can look and retry
 )
 
 // Result is the answer to one item.

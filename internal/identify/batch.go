@@ -193,7 +193,7 @@ func (b *Batch) loadCustomers(ctx context.Context, tx *store.Tx, profiles []*pro
 	for id := range heads {
 		order = append(order, id)
 	}
-	sort.Slice(order, func(i, j int) bool { return less(order[i], order[j]) })
+	sort.Slice(order, func(i, j int) bool { return order[i].Compare(order[j]) < 0 })
 	rows := make([][]any, len(order))
 	for i, id := range order {
 		rows[i] = []any{heads[id].Bucket, id}
@@ -221,7 +221,7 @@ func (b *Batch) loadCustomers(ctx context.Context, tx *store.Tx, profiles []*pro
 		if c.head == nil || len(c.members) == 0 {
 			return store.ErrRetry // a merge moved it between two reads
 		}
-		sort.Slice(c.members, func(i, j int) bool { return less(c.members[i].ID, c.members[j].ID) })
+		sort.Slice(c.members, func(i, j int) bool { return c.members[i].ID.Compare(c.members[j].ID) < 0 })
 		b.customers[id] = c
 		for _, p := range c.members {
 			p.head = c
@@ -354,14 +354,4 @@ func (b *Batch) Verify(ctx context.Context, tx *store.Tx) error {
 		}
 		return err
 	})
-}
-
-// less orders ids by their bytes.
-func less(a, b crm.ID) bool {
-	for i := range a {
-		if a[i] != b[i] {
-			return a[i] < b[i]
-		}
-	}
-	return false
 }

@@ -232,10 +232,10 @@ func components(members []*profile, edges [][2]crm.ID) [][]*profile {
 	}
 	out := make([][]*profile, 0, len(groups))
 	for _, g := range groups {
-		sort.Slice(g, func(i, j int) bool { return less(g[i].ID, g[j].ID) })
+		sort.Slice(g, func(i, j int) bool { return g[i].ID.Compare(g[j].ID) < 0 })
 		out = append(out, g)
 	}
-	sort.Slice(out, func(i, j int) bool { return less(out[i][0].ID, out[j][0].ID) })
+	sort.Slice(out, func(i, j int) bool { return out[i][0].ID.Compare(out[j][0].ID) < 0 })
 	return out
 }
 
@@ -375,4 +375,22 @@ func Preview(subject, text string) string {
 		s = strings.TrimSpace(string(r[:159])) + "…"
 	}
 	return strings.ToValidUTF8(s, "")
+}
+
+// Heads finds the customers that profiles belong to now.
+func Heads(ctx context.Context, tx *store.Tx, profiles []crm.ID) (map[crm.ID]crm.ID, error) {
+	keys := make([][]any, len(profiles))
+	for i, id := range profiles {
+		keys[i] = []any{id.Bucket(), id}
+	}
+	out := make(map[crm.ID]crm.ID, len(profiles))
+	err := tx.Lookup(ctx, &lookupProfiles, keys, func(scan store.Found) error {
+		var bucket, created int64
+		var head crm.ID
+		var name string
+		i, err := scan(&bucket, &head, &created, &name)
+		out[profiles[i]] = head
+		return err
+	})
+	return out, err
 }

@@ -232,7 +232,7 @@ func older(a, b *profile) bool {
 	if !a.created.Equal(b.created) {
 		return a.created.Before(b.created)
 	}
-	return less(a.ID, b.ID)
+	return a.ID.Compare(b.ID) < 0
 }
 
 // witness records an identifier on the profile that the contact belongs to. A

@@ -220,7 +220,7 @@ func sortRows(rows [][]any, n int) {
 				}
 			case crm.ID:
 				if b := rows[j][c].(crm.ID); a != b {
-					return less(a, b)
+					return a.Compare(b) < 0
 				}
 			}
 		}
