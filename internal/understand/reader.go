@@ -20,9 +20,11 @@ type Input struct {
 
 // Reader reads texts. It is immutable and safe for concurrent use.
 type Reader struct {
-	intents *IntentModel
-	roles   []role // per intent label: who says it
-	model   string
+	intents   *IntentModel
+	roles     []role // per intent label: who says it
+	languages *languageTable
+	products  map[uint64][]product // by the first word
+	model     string
 }
 
 // role says in which direction an intent is said.
@@ -41,7 +43,14 @@ func Default() (*Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	return (&Reader{}).WithIntents(m), nil
+	languages, err := loadLanguages(models.Languages)
+	if err != nil {
+		return nil, err
+	}
+	rules()
+	dateWords()
+	referenceWords()
+	return (&Reader{languages: languages}).WithIntents(m), nil
 }
 
 // WithIntents is the same reader with another intent model.
@@ -77,8 +86,16 @@ func (r *Reader) Read(in Input) crm.Reading {
 	s := scratches.Get().(*scratch)
 	defer scratches.Put(s)
 	s.load(in.Subject, in.Text, true)
-	out := crm.Reading{Model: r.model}
+	s.split()
+	out := crm.Reading{Model: r.model, Language: r.languages.detect(s, in.Locale)}
 	r.readIntents(s, in, &out)
+	out.Entities = r.readEntities(s, in)
+	if in.Direction != crm.In || in.Automatic {
+		out.Urgency.Name = "normal"
+		return out
+	}
+	s.readSignals(&out)
+	s.readWords(&out)
 	return out
 }
 

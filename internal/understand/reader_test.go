@@ -1,6 +1,7 @@
 package understand
 
 import (
+	"encoding/json"
 	"fmt"
 	"testing"
 	"time"
@@ -37,6 +38,8 @@ func TestTry(t *testing.T) {
 			}
 			fmt.Println()
 		}
+		j, _ := json.Marshal(struct{ L, S, U, E, X, A, N any }{x.Language, x.Sentiment, x.Urgency, x.Effort, x.Leaving, x.Asks, x.Entities})
+		fmt.Println("    ", string(j))
 	}
 }
 

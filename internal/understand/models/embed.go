@@ -16,3 +16,23 @@ var Intents []byte
 //
 //go:embed stopwords.txt
 var StopWords string
+
+// Languages is the n-gram table of the language recogniser.
+//
+//go:embed languages.bin
+var Languages []byte
+
+// Rules holds the tables of word patterns.
+//
+//go:embed rules/*.txt
+var Rules embed.FS
+
+// Dates are the words that name days, in five languages.
+//
+//go:embed dates.txt
+var Dates string
+
+// References are the words that stand before a number and say what it is.
+//
+//go:embed references.txt
+var References string

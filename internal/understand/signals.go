@@ -1,0 +1,142 @@
+package understand
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/rapport-crm/rapport/internal/crm"
+)
+
+// maxAsks bounds the list of asks of one text.
+const maxAsks = 10
+
+// readSignals reads what only the customer's own words can say: urgency,
+// effort, a threat to leave and asks, by rules with the matched words as
+// evidence.
+func (s *scratch) readSignals(out *crm.Reading) {
+	s.matches = rules().find(s, out.Language.Name, s.matches[:0])
+	out.Urgency = crm.Label{Name: "normal", Confidence: normalConfidence}
+	var effort [5]crm.Label
+	var leaving crm.Label
+	for _, m := range s.matches {
+		name := m.rule.name
+		switch {
+		case name == "leaving":
+			s.note(&leaving, name, m)
+		case strings.HasPrefix(name, "urgency."):
+			s.urgent(&out.Urgency, name[len("urgency."):], m)
+		case strings.HasPrefix(name, "effort."):
+			name = name[len("effort."):]
+			if n := slices.Index(effortNames[:], name); n >= 0 {
+				s.note(&effort[n], name, m)
+			}
+		}
+	}
+	for _, e := range effort {
+		if e.Name != "" {
+			out.Effort = append(out.Effort, e)
+		}
+	}
+	if leaving.Name != "" {
+		out.Leaving = &leaving
+		if out.Urgency.Name == "normal" { // somebody about to leave can't wait
+			out.Urgency = crm.Label{Name: "high", Confidence: leaving.Confidence, Evidence: leaving.Evidence}
+		}
+	}
+	s.readAsks(out)
+}
+
+// normalConfidence is what the absence of any rule is worth: rules miss things.
+const normalConfidence = .8
+
+var effortNames = [5]string{"repeat_contact", "no_answer", "long_wait", "transferred", "repeated_self"}
+
+// note adds a match to a label; overlapping evidence is joined.
+func (s *scratch) note(l *crm.Label, name string, m ruleMatch) {
+	from, _ := s.folded.original(int(s.tokens[m.from].from), int(s.tokens[m.from].to))
+	_, to := s.folded.original(int(s.tokens[m.to-1].from), int(s.tokens[m.to-1].to))
+	l.Name = name
+	l.Confidence = max(l.Confidence, m.rule.confidence)
+	if n := len(l.Evidence); n > 0 && from <= l.Evidence[n-1].To+1 {
+		l.Evidence[n-1].To = max(l.Evidence[n-1].To, to)
+		return
+	}
+	if len(l.Evidence) < 3 {
+		l.Evidence = append(l.Evidence, crm.Span{From: from, To: to})
+	}
+}
+
+// urgent keeps the highest level.
+func (s *scratch) urgent(l *crm.Label, level string, m ruleMatch) {
+	if l.Name == "critical" && level == "high" {
+		return
+	}
+	if l.Name != level {
+		*l = crm.Label{}
+	}
+	s.note(l, level, m)
+}
+
+// readAsks lists the sentences that ask or request something.
+func (s *scratch) readAsks(out *crm.Reading) {
+	const (
+		asks = 1 << iota
+		requests
+		empty
+	)
+	if cap(s.marks) < len(s.sentences) {
+		s.marks = make([]uint8, 2*len(s.sentences))
+	}
+	marks := s.marks[:len(s.sentences)]
+	clear(marks)
+	for _, m := range s.matches {
+		n := s.tokens[m.from].sentence
+		switch m.rule.name {
+		case "ask.question":
+			marks[n] |= asks
+		case "ask.request":
+			marks[n] |= requests
+		case "ask.not":
+			marks[n] |= empty
+		}
+	}
+	words := -1
+	for _, t := range s.tokens {
+		if int(t.sentence) == words || !t.word {
+			continue
+		}
+		words = int(t.sentence) // the first word of a sentence
+		st := s.sentences[words]
+		m := marks[words]
+		if st.question {
+			m |= asks
+		}
+		if m&empty != 0 || m == 0 || len(out.Asks) == maxAsks {
+			continue
+		}
+		out.Asks = append(out.Asks, crm.Ask{Text: s.full[st.from:st.to], Question: m&asks != 0, Span: crm.Span{From: st.from, To: st.to}})
+	}
+}
+
+// readWords is the sentiment of a language without a trained head: the words of
+// a list, when they all point one way or one way leads.
+func (s *scratch) readWords(out *crm.Reading) {
+	var good, bad crm.Label
+	goods, bads := 0, 0
+	for _, m := range s.matches {
+		switch m.rule.name {
+		case "sentiment.positive":
+			goods++
+			s.note(&good, "positive", m)
+		case "sentiment.negative":
+			bads++
+			s.note(&bad, "negative", m)
+		}
+	}
+	switch {
+	case goods > bads:
+		out.Sentiment = good
+	case bads > goods:
+		out.Sentiment = bad
+	}
+}
