@@ -29,9 +29,9 @@ func trait(v any) json.RawMessage {
 
 // contact tells a step on any channel but mail and web pages. The options that
 // it reads: dur= minutes of a call, stars= of a review, amount=, product= and
-// order= of an order, number= the telephone used, unnamed (the caller gives no
-// name), signed (signed in, or identified by the agent), claim= an address
-// that is typed and not checked.
+// order= of an order, unnamed (the caller gives no name), claim= another person
+// of the scripts whose address was typed and not checked, asis (at this moment
+// even outside opening hours).
 func (tl *telling) contact(s *step) bool {
 	p, a := tl.who, tl.agent
 	e := crm.Envelope{
@@ -44,9 +44,6 @@ func (tl *telling) contact(s *step) bool {
 		e.Automatic = s.who == '*'
 	}
 	phone := crm.Participant{Role: role, Kind: crm.PhoneNumber, Value: p.phone, Name: p.name()}
-	if number := s.opts["number"]; number != "" {
-		phone.Value = tl.w.special[number].phone
-	}
 	if s.flags["unnamed"] {
 		phone.Name = ""
 	}
@@ -122,7 +119,7 @@ func (tl *telling) contact(s *step) bool {
 		stars, _ := strconv.Atoi(s.opts["stars"])
 		e.Traits = map[string]json.RawMessage{"rating": trait(stars)}
 		e.Participants = append(e.Participants, crm.Participant{Role: role, Kind: "review_name", Value: p.nick, Name: p.first})
-		if s.who == '>' && !s.flags["nameless"] {
+		if s.who == '>' {
 			e.Participants = append(e.Participants, crm.Participant{Role: role, Kind: crm.Email, Value: p.email})
 		}
 	case "community":
@@ -150,7 +147,7 @@ func (tl *telling) contact(s *step) bool {
 	if e.Subject == "" {
 		e.Subject = tl.subject(s)
 	}
-	if s.who == '>' && e.Kind == crm.KindMessage || e.Kind == crm.KindPost || e.Kind == crm.KindReview {
+	if s.who == '>' && !byAgent && e.Kind != crm.KindOrder {
 		e.Text = tl.own(s)
 	} else {
 		e.Text = tl.words(s)
@@ -167,7 +164,7 @@ func (tl *telling) order(s *step, e *crm.Envelope, user crm.Participant) {
 		tl.slots["order"] = o
 	}
 	product := pickProduct(tl, s.opts["product"])
-	cents := 990 + 100*tl.r.IntN(30)
+	cents := prices[product]
 	if a, err := strconv.Atoi(s.opts["amount"]); err == nil {
 		cents = a
 	}
@@ -177,7 +174,7 @@ func (tl *telling) order(s *step, e *crm.Envelope, user crm.Participant) {
 	e.Traits = map[string]json.RawMessage{
 		"order": trait(tl.slots["order"]), "amount": trait(float64(cents) / 100), "currency": trait("EUR"), "product": trait(product),
 	}
-	if s.flags["guest"] { // bought without an account: nothing is checked
+	if p.noAccount { // bought without an account: nothing is checked
 		e.Participants = append(e.Participants,
 			crm.Participant{Role: crm.From, Kind: crm.Email, Value: p.email, Name: p.name()},
 			crm.Participant{Role: crm.From, Kind: crm.PhoneNumber, Value: p.phone, Name: p.name()})

@@ -26,8 +26,8 @@ func (w *world) tellSpecial() {
 }
 
 // tellEveryday gives every customer an account, some ordinary browsing and one
-// to four stories. Stories of a person keep a distance of some days, most of
-// the time: two problems at once are common enough in life.
+// to six stories. The stories of a person begin some days apart, so they often
+// overlap: two problems at once are common enough in life.
 func (w *world) tellEveryday() {
 	deck := map[string][]*story{}
 	for lang, list := range w.book.everyday {
@@ -49,13 +49,13 @@ func (w *world) tellEveryday() {
 			if p.lang != lang {
 				continue
 			}
-			count := 1 + i%2
-			if r.IntN(6) == 0 {
-				count += 1 + r.IntN(2)
+			count := 2 + i%2
+			if r.IntN(3) == 0 {
+				count += 1 + r.IntN(3)
 			}
-			ago := 6 + r.Float64()*(Days-8)
-			if i%5 == 0 { // fresh ones, so that today's lists are alive
-				ago = r.Float64() * 7
+			ago := 20 + r.Float64()*(Days-23)
+			if i%4 == 0 { // new customers, so that today's lists are alive
+				ago = r.Float64() * 12
 			}
 			w.account(p, ago+1+2*r.Float64(), r)
 			told := map[*story]bool{}
@@ -78,7 +78,7 @@ func (w *world) tellEveryday() {
 				told[s] = true
 				number++
 				w.tellAs(s, p, number, w.now.Add(-time.Duration(ago*24*float64(time.Hour))))
-				ago -= 3 + r.Float64()*28
+				ago -= 3 + r.Float64()*21
 				if ago < 0 {
 					break
 				}
@@ -97,7 +97,7 @@ func (w *world) account(p *person, ago float64, r *rand.Rand) {
 	start := w.now.Add(-time.Duration(min(ago, Days-.5) * 24 * float64(time.Hour)))
 	visits := w.book.byName["visit/"+p.lang]
 	w.tellAs(visits, p, 0, start)
-	if r.IntN(3) == 0 {
+	if r.IntN(4) == 0 {
 		w.tellAs(visits, p, 1, start.Add(time.Duration(3+r.IntN(30))*24*time.Hour))
 	}
 }
@@ -142,8 +142,8 @@ func (w *world) tellVisitors() {
 			w.tellAs(w.book.byName["visitor/en"], p, 100+i, start.Add(50*time.Hour))
 		}
 	}
-	for i := range 40 {
-		p := w.people[(i*11+3)%len(w.people)]
+	for i := range 60 {
+		p := w.people[(i*7+3)%len(w.people)]
 		if p.noAccount {
 			continue
 		}

@@ -23,11 +23,13 @@ import (
 // (0, the default: only told by name). A step begins with who speaks: ">" the
 // customer, "<" an agent, "*" the firm's machines, "~" a note among colleagues;
 // then the channel and options: "+2h..8h" the wait since the step before, or
-// "@6d 10:14" a fixed local time; p= the chance that the step happens at all;
-// end= the chance that the story ends before it; as= another speaker; the rest
-// is read by the channel (channels.go). ":" lines hold subjects and "-" lines
-// texts: alternatives of which one is told. {a|b} chooses within a text,
-// $name is a slot (slots.go), " / " is a new line and " // " a new paragraph.
+// "@6d 10:14" a fixed local time; p= the chance that the step happens at all
+// (when a customer's step doesn't, those that follow on its channel don't
+// either, unless they say "anyway"); end= the chance that the story ends before
+// it; as= another speaker, by= the agent; the rest is read by the channel
+// (channels.go, mailbox.go). ":" lines hold subjects and "-" lines texts:
+// alternatives of which one is told. {a|b} chooses within a text, $name is a
+// slot (facts.go, teller.go), " / " is a new line and " // " a new paragraph.
 // The step "! web" tells all its lines, one event each: name | text | path.
 //
 //go:embed stories/*.txt

@@ -47,11 +47,19 @@ func (w *world) tellAs(st *story, p *person, number int, start time.Time) {
 		agent: agents[choice[r.IntN(len(choice))]],
 		slots: newSlots(r, number, &q),
 	}
+	skipped := "" // the channel of a contact that didn't happen, so that nobody answers it
 	for i, s := range st.steps {
 		if s.end > 0 && r.Float64() < s.end {
 			return
 		}
+		if s.channel == skipped && !s.flags["anyway"] {
+			continue
+		}
+		skipped = ""
 		if s.p < 1 && r.Float64() >= s.p {
+			if s.who == '>' {
+				skipped = s.channel
+			}
 			continue
 		}
 		if !tl.step(i, s) {
@@ -78,11 +86,12 @@ func (tl *telling) step(i int, s *step) bool {
 	switch {
 	case s.fixed != nil:
 		tl.t = tl.w.day(s.fixed[0], s.fixed[1], s.fixed[2]).Add(time.Duration(tl.r.IntN(50)) * time.Second)
+	case i == 0 && s.flags["asis"]:
 	case i == 0:
 		tl.t = settle(tl.r, tl.t, openHours(s.who, s.channel))
 	default:
 		tl.t = tl.t.Add(between(tl.r, s.min, s.max) + time.Duration(1+tl.r.IntN(30))*time.Second)
-		if s.channel != "chat" || tl.t.Sub(tl.chatAt) > 15*time.Minute {
+		if !s.flags["asis"] && (s.channel != "chat" || tl.t.Sub(tl.chatAt) > 15*time.Minute) {
 			tl.t = settle(tl.r, tl.t, openHours(s.who, s.channel))
 		}
 	}

@@ -66,6 +66,9 @@ func openHours(who byte, channel string) hours {
 	case '<':
 		return answering
 	case '*':
+		if channel == "sms" {
+			return awake // machines let people sleep
+		}
 		return always
 	}
 	return awake
