@@ -1,0 +1,176 @@
+package web
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"io/fs"
+	"mime"
+	"net/http"
+	"path"
+	"strconv"
+	"strings"
+	"time"
+)
+
+//go:embed all:dist
+var dist embed.FS
+
+// policy keeps every script, style, font and request on this origin. The toast
+// library writes a style element at start, hence the inline styles; there is no
+// inline script.
+const policy = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; " +
+	"object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+
+// file is one built file with the encodings that it was compressed to.
+type file struct {
+	plain, gzip, brotli []byte
+	contentType         string
+	tag                 string
+	immutable           bool
+}
+
+// Handler serves the console: hashed assets for ever, index.html fresh and for
+// every address that no file has, since the console routes in the browser.
+// Methods other than GET and HEAD get 405.
+func Handler() http.Handler {
+	files := load()
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		secure(w.Header(), r)
+		if r.Method != http.MethodGet && r.Method != http.MethodHead {
+			w.Header().Set("Allow", "GET, HEAD")
+			http.Error(w, "the console is read with GET", http.StatusMethodNotAllowed)
+			return
+		}
+		name := strings.TrimPrefix(path.Clean("/"+r.URL.Path), "/")
+		f, found := files[name]
+		if !found {
+			// A missing asset is an error, not a page: answering it with HTML
+			// would hide a broken build behind a syntax error.
+			if strings.HasPrefix(name, "assets/") {
+				http.NotFound(w, r)
+				return
+			}
+			f = files["index.html"]
+		}
+		f.serve(w, r)
+	})
+}
+
+// load reads the built files once; they are a few hundred kilobytes.
+func load() map[string]*file {
+	files := map[string]*file{}
+	root, err := fs.Sub(dist, "dist")
+	if err != nil {
+		panic("web: the embedded console is unreadable: " + err.Error())
+	}
+	err = fs.WalkDir(root, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		body, err := fs.ReadFile(root, name)
+		if err != nil {
+			return err
+		}
+		plainName := strings.TrimSuffix(strings.TrimSuffix(name, ".gz"), ".br")
+		f := files[plainName]
+		if f == nil {
+			f = &file{contentType: contentType(plainName), immutable: strings.HasPrefix(name, "assets/")}
+			files[plainName] = f
+		}
+		switch path.Ext(name) {
+		case ".gz":
+			f.gzip = body
+		case ".br":
+			f.brotli = body
+		default:
+			f.plain = body
+			sum := sha256.Sum256(body)
+			f.tag = hex.EncodeToString(sum[:8])
+		}
+		return nil
+	})
+	if err != nil {
+		panic("web: the embedded console is unreadable: " + err.Error())
+	}
+	return files
+}
+
+func (f *file) serve(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	h.Set("Content-Type", f.contentType)
+	h.Set("Vary", "Accept-Encoding")
+	if f.immutable {
+		h.Set("Cache-Control", "public, max-age=31536000, immutable")
+	} else {
+		h.Set("Cache-Control", "no-cache")
+	}
+	accepted := r.Header.Get("Accept-Encoding")
+	body, coding := f.plain, ""
+	switch {
+	case f.brotli != nil && accepts(accepted, "br"):
+		body, coding = f.brotli, "br"
+	case f.gzip != nil && accepts(accepted, "gzip"):
+		body, coding = f.gzip, "gzip"
+	}
+	if coding != "" {
+		h.Set("Content-Encoding", coding)
+	}
+	// Each encoding is a representation of its own (RFC 9110 8.8.3).
+	h.Set("ETag", `"`+f.tag+coding+`"`)
+	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(body))
+}
+
+// accepts reports whether an Accept-Encoding header names the coding with a
+// weight above zero (RFC 9110 12.5.3).
+func accepts(header, coding string) bool {
+	for part := range strings.SplitSeq(header, ",") {
+		name, params, _ := strings.Cut(part, ";")
+		if !strings.EqualFold(strings.TrimSpace(name), coding) {
+			continue
+		}
+		weight, given := strings.CutPrefix(strings.ReplaceAll(params, " ", ""), "q=")
+		if !given {
+			return true
+		}
+		q, err := strconv.ParseFloat(weight, 64)
+		return err == nil && q > 0
+	}
+	return false
+}
+
+func secure(h http.Header, r *http.Request) {
+	h.Set("Content-Security-Policy", policy)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()")
+	// Over plain HTTP the header must not be sent (RFC 6797 7.2).
+	if r.TLS != nil {
+		h.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+	}
+}
+
+// contentType does not ask the operating system, whose tables differ.
+func contentType(name string) string {
+	switch path.Ext(name) {
+	case ".html":
+		return "text/html; charset=utf-8"
+	case ".js":
+		return "text/javascript; charset=utf-8"
+	case ".css":
+		return "text/css; charset=utf-8"
+	case ".svg":
+		return "image/svg+xml"
+	case ".woff2":
+		return "font/woff2"
+	case ".txt":
+		return "text/plain; charset=utf-8"
+	}
+	if t := mime.TypeByExtension(path.Ext(name)); t != "" {
+		return t
+	}
+	return "application/octet-stream"
+}

@@ -1,0 +1,92 @@
+import type { QueryClient } from '@tanstack/react-query'
+import { createStore } from '../lib/store'
+import { customerKeys, refreshCustomerLists } from './queries/customers'
+import { journeyKeys } from './queries/journeys'
+import { quarantineKey } from './queries/quarantine'
+import { refreshTimeline, timelineKeys } from './queries/timeline'
+import type { Change } from './types'
+
+/** Whether changes arrive as they happen. */
+export const live = createStore<'starting' | 'on' | 'lost'>('starting')
+
+/** A change is shown this long after it was announced, together with what came meanwhile. */
+const BATCH_MS = 100
+/** Under a storm of changes, lists are re-read at most this often. */
+const CALM_MS = 1000
+
+/** Follows the server's changes until the returned function is called. */
+export function followChanges(client: QueryClient): () => void {
+  let waiting: Change[] = []
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let running = false
+  let lastRun = 0
+  let stopped = false
+
+  const schedule = () => {
+    if (timer !== undefined || running || stopped) return
+    const since = Date.now() - lastRun
+    timer = setTimeout(run, since > CALM_MS ? BATCH_MS : Math.max(BATCH_MS, CALM_MS / 4 - since))
+  }
+  const run = async () => {
+    timer = undefined
+    const batch = waiting
+    waiting = []
+    running = true
+    lastRun = Date.now()
+    try {
+      await applyChanges(client, batch)
+    } catch {
+      // The read failed; the views keep what they have and the next change tries again.
+    } finally {
+      running = false
+      if (waiting.length > 0) schedule()
+    }
+  }
+
+  const source = new EventSource('/v1/stream')
+  source.addEventListener('change', (event: MessageEvent<string>) => {
+    waiting.push(JSON.parse(event.data) as Change)
+    schedule()
+  })
+  source.addEventListener('open', () => {
+    // After a gap the browser resumes by id; a server that forgot the id sends nothing, so look again.
+    if (live.get() === 'lost') void client.invalidateQueries()
+    live.set('on')
+  })
+  source.addEventListener('error', () => live.set('lost'))
+  return () => {
+    stopped = true
+    clearTimeout(timer)
+    source.close()
+    live.set('starting')
+  }
+}
+
+/** Re-reads what a batch of changes touches and the screen shows; the rest is marked stale. */
+export async function applyChanges(client: QueryClient, batch: readonly Change[]): Promise<void> {
+  const byCustomer = new Map<string, Change[]>()
+  let quarantine = false
+  for (const change of batch) {
+    if (change.type === 'quarantine') quarantine = true
+    const id = change.customer_id || (change.type === 'customer' ? change.id : '')
+    if (!id) continue
+    const group = byCustomer.get(id)
+    if (group) group.push(change)
+    else byCustomer.set(id, [change])
+  }
+  const work: Promise<unknown>[] = []
+  for (const [id, changes] of byCustomer) {
+    const contacts = changes.filter((c) => c.type === 'interaction').map((c) => c.id)
+    const identity = changes.some((c) => c.type === 'customer')
+    if (identity) work.push(client.invalidateQueries({ queryKey: timelineKeys.of(id) }))
+    else work.push(refreshTimeline(client, id, contacts))
+    work.push(client.invalidateQueries({ queryKey: customerKeys.one(id) }))
+    work.push(client.invalidateQueries({ queryKey: journeyKeys.of(id) }))
+  }
+  if (byCustomer.size > 0) {
+    work.push(refreshCustomerLists(client))
+    work.push(client.invalidateQueries({ queryKey: journeyKeys.lists }))
+  }
+  if (quarantine) work.push(client.invalidateQueries({ queryKey: quarantineKey }))
+  await Promise.all(work)
+}

@@ -1,0 +1,51 @@
+import '@fontsource-variable/inter/wght.css'
+import './styles/base.css'
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { RouterProvider } from '@tanstack/react-router'
+import { Tooltip } from 'radix-ui'
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { Toaster } from 'sonner'
+import { ApiError, whenSignedOut } from './api/client'
+import { sessionQuery } from './api/queries/session'
+import { applyPrefs } from './lib/prefs'
+import { createAppRouter } from './router'
+
+applyPrefs(document.documentElement)
+
+const client = new QueryClient({
+  defaultOptions: {
+    queries: {
+      // The stream says when something changed; focus and mounting need not ask.
+      staleTime: 30_000,
+      refetchOnWindowFocus: false,
+      retry: (count, error) => count < 2 && error instanceof ApiError && error.transient,
+    },
+  },
+})
+const router = createAppRouter(client)
+
+whenSignedOut(() => {
+  if (!client.getQueryData(sessionQuery.queryKey)?.signed_in) return
+  void client.fetchQuery({ ...sessionQuery, staleTime: 0 }).then(() => router.invalidate())
+})
+
+const root = document.getElementById('root')
+if (root) {
+  createRoot(root).render(
+    <StrictMode>
+      <QueryClientProvider client={client}>
+        <Tooltip.Provider delayDuration={500} skipDelayDuration={200}>
+          <RouterProvider router={router} />
+          <Toaster
+            position="bottom-center"
+            containerAriaLabel="Messages"
+            toastOptions={{
+              style: { background: 'var(--raised)', color: 'var(--text)', border: '1px solid var(--line)', boxShadow: 'var(--shadow)' },
+            }}
+          />
+        </Tooltip.Provider>
+      </QueryClientProvider>
+    </StrictMode>,
+  )
+}

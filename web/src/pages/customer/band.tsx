@@ -1,0 +1,150 @@
+import { ArrowRight, ChevronDown, ChevronRight, CornerDownRight, DoorOpen, MoreHorizontal, Repeat2 } from 'lucide-react'
+import type { Journey } from '../../api/types'
+import { list } from '../../lib/list'
+import { useNow } from '../../lib/now'
+import { dayRange, duration, isSet } from '../../lib/time'
+import { byChannel, plural, repeatDays } from '../../lib/words'
+import { Button, IconButton } from '../../ui/button'
+import { ChannelGlyph } from '../../ui/channel'
+import { Chip, ChipButton } from '../../ui/chip'
+import { ActionItems, Menu } from '../../ui/menu'
+import { Popover } from '../../ui/popover'
+import { StateChip } from '../../ui/state-chip'
+import { When } from '../../ui/when'
+import { Effort } from './effort'
+import { useCustomerView } from './view'
+
+interface BandProps {
+  readonly journey: Journey
+  readonly folded: boolean
+}
+
+/** The head of a journey on the timeline: what it is about, whose turn it is, and what it cost the customer. */
+export function Band({ journey: j, folded }: BandProps) {
+  const view = useCustomerView()
+  const now = useNow()
+  const title = journeyTitle(j)
+  const alone = view.only === j.id
+  return (
+    <section aria-label={`Journey: ${title}`} className="rounded-card border border-line bg-surface">
+      <div className="flex min-h-10 flex-wrap items-center gap-x-2 gap-y-1 py-1 pr-1 pl-1">
+        <button
+          type="button"
+          aria-expanded={!folded}
+          onClick={() => view.setFolded(j.id, !folded)}
+          disabled={alone}
+          className="flex h-8 min-w-0 items-center gap-1 rounded-control pr-2 pl-1 text-left hover:bg-sunken disabled:hover:bg-transparent"
+        >
+          {alone ? null : folded ? <ChevronRight aria-hidden className="text-muted" /> : <ChevronDown aria-hidden className="text-muted" />}
+          <span className="truncate text-read font-semibold">{title}</span>
+        </button>
+        <StateChip state={j.state} title={j.state_reason} />
+        <RepeatMark journey={j} />
+        {j.leaving ? (
+          <Chip tone="danger" icon={DoorOpen}>
+            May leave
+          </Chip>
+        ) : null}
+        <div className="ml-auto flex items-center gap-1">
+          {folded ? <span className="text-label text-muted">{dayRange(j.opened_at, j.last_at, now)}</span> : null}
+          <Effort journey={j} />
+          <Menu trigger={<IconButton icon={MoreHorizontal} label={`What to do with the journey ${title}`} small />}>
+            <ActionItems actions={view.journeyActions(j)} />
+          </Menu>
+        </div>
+      </div>
+      {folded ? null : (
+        <div className="flex flex-col gap-2 px-3 pb-3">
+          <p className="flex flex-wrap items-center gap-x-3 gap-y-1 text-label text-muted">
+            <ChannelPath journey={j} />
+            <span>{plural(j.contacts, 'contact')}</span>
+            <span>{plural(j.switches, 'channel switch', 'channel switches')}</span>
+            <span>{dayRange(j.opened_at, j.last_at, now)}</span>
+            {isSet(j.waiting_since) && j.state === 'waiting_for_us' ? (
+              <span className="font-medium text-warning-text">
+                waits for us since <When at={j.waiting_since} />
+              </span>
+            ) : j.first_response_s > 0 ? (
+              <span>first answer after {duration(j.first_response_s)}</span>
+            ) : null}
+          </p>
+          {j.state_reason ? <p className="measure text-body text-muted">{j.state_reason}</p> : null}
+          <Unanswered journey={j} />
+        </div>
+      )}
+    </section>
+  )
+}
+
+export const journeyTitle = (j: Journey): string => j.intent_label || j.title || 'Not yet clear what it is about'
+
+/** The channels in the order in which the customer used them. */
+export function ChannelPath({ journey }: { readonly journey: Journey }) {
+  const channels = list(journey.channels)
+  return (
+    <span className="inline-flex items-center gap-1">
+      {channels.map((c, i) => (
+        <span key={c} className="inline-flex items-center gap-1">
+          {i > 0 ? <ArrowRight aria-hidden className="!size-3 text-muted" /> : null}
+          <ChannelGlyph channel={c} />
+        </span>
+      ))}
+    </span>
+  )
+}
+
+function RepeatMark({ journey: j }: { readonly journey: Journey }) {
+  const view = useCustomerView()
+  const days = repeatDays(j.repeat)
+  if (days === 0) return null
+  const earlier = j.repeat.of ? view.journeys.get(j.repeat.of) : undefined
+  return (
+    <Popover
+      label="Repeat contact"
+      trigger={
+        <ChipButton tone="plain" icon={Repeat2}>
+          Repeat
+        </ChipButton>
+      }
+    >
+      <p>The customer came back about the same issue within {days} days.</p>
+      {earlier ? (
+        <Button look="link" className="mt-2" onClick={() => view.jump({ journey: earlier.id })}>
+          Show the earlier journey
+        </Button>
+      ) : null}
+    </Popover>
+  )
+}
+
+/** Questions that nobody has answered, in the customer's own words. */
+function Unanswered({ journey: j }: { readonly journey: Journey }) {
+  const view = useCustomerView()
+  const questions = list(j.unanswered)
+  if (questions.length === 0) return null
+  return (
+    <ul aria-label="Not answered yet" className="flex flex-col gap-1">
+      {questions.map((q) => {
+        const channel = view.channelOf(q.interaction_id)
+        return (
+          <li key={`${q.interaction_id} ${q.text}`}>
+            <button
+              type="button"
+              onClick={() => view.jump({ contact: q.interaction_id })}
+              className="flex w-full items-start gap-2 rounded-control bg-warning-soft px-2 py-1.5 text-left hover:shadow-[inset_0_0_0_1px_var(--warning)]"
+            >
+              <CornerDownRight aria-hidden className="mt-0.5 text-warning-text" />
+              <span className="min-w-0">
+                <q className="text-read font-medium">{q.text}</q>{' '}
+                <span className="text-label text-warning-text">
+                  asked <When at={q.asked_at} />
+                  {channel ? ` ${byChannel(channel)}` : ''}, not answered
+                </span>
+              </span>
+            </button>
+          </li>
+        )
+      })}
+    </ul>
+  )
+}

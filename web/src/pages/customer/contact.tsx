@@ -1,0 +1,123 @@
+import { BadgeCheck, ChevronDown, MoreHorizontal, Paperclip } from 'lucide-react'
+import { memo, useState } from 'react'
+import type { Interaction, Span } from '../../api/types'
+import { list } from '../../lib/list'
+import { bodyOffset } from '../../lib/spans'
+import { didWhat, fileSize, party, traitText } from '../../lib/words'
+import { Button, IconButton } from '../../ui/button'
+import { cx } from '../../ui/cx'
+import { ActionItems, Menu } from '../../ui/menu'
+import { When } from '../../ui/when'
+import { HtmlView, Marked, Quoted } from './contact-body'
+import { LinkWhy } from './link-why'
+import { ReadingChips } from './reading'
+import { useCustomerView } from './view'
+
+/** Longer texts are cut for reading and open on demand. */
+const LONG = 1400
+
+/** One contact: who, how, when, what was said, and what Rapport made of it. */
+export const Contact = memo(function Contact({ item, arrived }: { readonly item: Interaction; readonly arrived: boolean }) {
+  const view = useCustomerView()
+  const [open, setOpen] = useState(!item.automatic)
+  const [long, setLong] = useState(false)
+  const [html, setHtml] = useState(false)
+  const [marks, setMarks] = useState<readonly Span[]>([])
+  const { who, agent } = party(item, view.customer.name, view.firm)
+  const note = item.direction === 'internal' || item.kind === 'note'
+  const cut = item.text.length > LONG && !long
+  const shown = cut ? `${item.text.slice(0, LONG).trimEnd()}…` : item.text
+
+  return (
+    <div className={cx('rounded-card py-2 pr-1 pl-2', note && 'bg-note shadow-[inset_3px_0_0_var(--note-bar)]', arrived && 'animate-[arrive_2s_var(--ease)]')}>
+      <header className="flex min-h-6 flex-wrap items-center gap-x-2">
+        <span className={cx('text-body font-semibold', item.direction === 'out' && 'text-muted')}>{who}</span>
+        {item.verified ? (
+          <span title="The sender was verified" className="inline-flex">
+            <BadgeCheck role="img" aria-label="Verified" className="!size-3.5 text-success" />
+          </span>
+        ) : null}
+        <span className="text-body text-muted">
+          {didWhat(item.kind, item.direction, item.channel, item.automatic)}
+          {agent ? `, ${item.kind === 'call' ? 'spoke to' : 'with'} ${agent}` : ''}
+        </span>
+        <When at={item.occurred_at} className="text-label text-muted" />
+        <div className="ml-auto flex items-center">
+          <LinkWhy item={item} />
+          <Menu trigger={<IconButton icon={MoreHorizontal} label={`What to do with this contact`} small />}>
+            <ActionItems actions={view.contactActions(item)} />
+          </Menu>
+        </div>
+      </header>
+      {note ? <p className="caps mb-0.5 !text-warning-text">Internal note</p> : null}
+      {item.subject ? (
+        <p className="measure truncate text-body font-medium" title={item.subject}>
+          <Marked text={item.subject} spans={marks} offset={0} />
+        </p>
+      ) : null}
+      {open ? (
+        <>
+          {html ? (
+            <HtmlView id={item.id} />
+          ) : (
+            <p
+              className={cx(
+                'measure whitespace-pre-wrap [overflow-wrap:anywhere]',
+                item.direction === 'in' ? 'text-msg' : 'text-read',
+                item.kind === 'order' && 'font-medium',
+              )}
+            >
+              <Marked text={shown} spans={marks} offset={bodyOffset(item.subject)} />
+            </p>
+          )}
+          {cut && !html ? (
+            <Button look="link" size="small" onClick={() => setLong(true)}>
+              Show all of it
+            </Button>
+          ) : null}
+          {html || !item.quoted ? null : <Quoted text={item.quoted} />}
+          {item.truncated ? <p className="text-label text-muted">Cut off here: {item.truncated}. The raw view has all of it.</p> : null}
+          <Extras item={item} />
+        </>
+      ) : (
+        <button
+          type="button"
+          onClick={() => setOpen(true)}
+          className="measure flex w-full items-center gap-1 rounded-control text-left text-body text-muted hover:text-text"
+        >
+          <ChevronDown aria-hidden className="!size-3.5" />
+          <span className="truncate">{item.text.replace(/\s+/g, ' ').slice(0, 160) || 'Show'}</span>
+        </button>
+      )}
+      {item.has_html && open ? (
+        <Button look="link" size="small" className="!text-label !font-normal" onClick={() => setHtml(!html)}>
+          {html ? 'Show as text' : 'Show as it was sent'}
+        </Button>
+      ) : null}
+      {item.reading && !item.automatic ? <ReadingChips item={item} reading={item.reading} onMark={setMarks} /> : null}
+    </div>
+  )
+})
+
+/** Files, and the facts that came with an order or an event. */
+function Extras({ item }: { readonly item: Interaction }) {
+  const files = list(item.attachments)
+  const traits = item.kind === 'order' || item.kind === 'event' ? Object.entries(item.traits ?? {}) : []
+  if (files.length === 0 && traits.length === 0) return null
+  return (
+    <div className="mt-1 flex flex-wrap gap-x-4 gap-y-1 text-label text-muted">
+      {traits.slice(0, 8).map(([name, value]) => (
+        <span key={name}>
+          {name} <span className="text-text">{traitText(value)}</span>
+        </span>
+      ))}
+      {files.map((f) => (
+        <span key={f.name} className="inline-flex items-center gap-1">
+          <Paperclip aria-hidden className="!size-3.5" />
+          {f.name || 'Unnamed file'}
+          {f.size ? `, ${fileSize(f.size)}` : ''}
+        </span>
+      ))}
+    </div>
+  )
+}

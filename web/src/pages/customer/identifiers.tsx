@@ -1,0 +1,80 @@
+import { BadgeCheck, Eye, MessageCircleQuestion, Users } from 'lucide-react'
+import type { Identifier } from '../../api/types'
+import { identifierKind, identifierStatus, methodLabel, middle } from '../../lib/words'
+import { Chip, ChipButton } from '../../ui/chip'
+import { Popover } from '../../ui/popover'
+import { When } from '../../ui/when'
+
+const LOOK = {
+  verified: ['success', BadgeCheck],
+  seen: ['plain', Eye],
+  claimed: ['warning', MessageCircleQuestion],
+} as const
+const ORDER = { verified: 0, seen: 1, claimed: 2 } as const
+
+/** What recognises the customer, and how sure each is. */
+export function Identifiers({ items }: { readonly items: readonly Identifier[] }) {
+  const sorted = [...items].sort((a, b) => ORDER[a.status] - ORDER[b.status])
+  return (
+    <ul className="flex flex-col gap-3">
+      {sorted.map((i) => (
+        <li key={`${i.kind} ${i.value} ${i.profile_id}`} className="flex flex-col gap-1">
+          <span className="text-label text-muted">{identifierKind(i.kind)}</span>
+          <span className="text-body [overflow-wrap:anywhere]" title={i.value}>
+            {middle(i.value, 44)}
+          </span>
+          <span className="flex flex-wrap gap-1">
+            <How identifier={i} />
+            {i.shared ? <Shared /> : null}
+          </span>
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+function How({ identifier: i }: { readonly identifier: Identifier }) {
+  const [tone, icon] = LOOK[i.status] ?? LOOK.seen
+  const [label, why] = identifierStatus[i.status] ?? identifierStatus.seen
+  return (
+    <Popover
+      label={`${label}: how and when`}
+      align="end"
+      trigger={
+        <ChipButton tone={tone} icon={icon}>
+          {label}
+        </ChipButton>
+      }
+    >
+      <p className="font-semibold">{label}</p>
+      <p className="mt-1">
+        {why}
+        {i.method ? `: ${methodLabel(i.method)}` : ''}.
+      </p>
+      <dl className="mt-3 grid grid-cols-[auto_1fr] gap-x-4 gap-y-1 border-t border-line pt-2 text-label">
+        <dt className="text-muted">Came from</dt>
+        <dd>{i.source}</dd>
+        <dt className="text-muted">First</dt>
+        <dd>
+          <When at={i.first_seen} />
+        </dd>
+        <dt className="text-muted">Last</dt>
+        <dd>
+          <When at={i.last_seen} />
+        </dd>
+        {i.name ? (
+          <>
+            <dt className="text-muted">With the name</dt>
+            <dd>{i.name}</dd>
+          </>
+        ) : null}
+      </dl>
+    </Popover>
+  )
+}
+
+const Shared = () => (
+  <Chip tone="warning" icon={Users} title="Several customers use it, so it identifies nobody alone">
+    Shared
+  </Chip>
+)

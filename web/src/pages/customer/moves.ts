@@ -1,0 +1,39 @@
+import type { QueryClient } from '@tanstack/react-query'
+import { mergeJourneys, setJourneyState, splitJourney } from '../../api/queries/journeys'
+import { moveContact } from '../../api/queries/timeline'
+import type { Interaction, Journey } from '../../api/types'
+import { attempt, done } from '../../ui/undo'
+
+/** Moves a contact to another journey, or to a new one, with a way back. */
+export function move(client: QueryClient, item: Interaction, journeyId: string): void {
+  const before = item.journey_id
+  attempt('The contact was not moved', async () => {
+    await moveContact(client, item, journeyId)
+    done(journeyId === '' ? 'Moved to a new journey' : 'Moved to the other journey', () => moveContact(client, item, before))
+  })
+}
+
+export function resolve(client: QueryClient, journey: Journey, state: 'resolved' | 'open'): void {
+  attempt('The journey was not changed', async () => {
+    await setJourneyState(client, journey, state)
+    const back = state === 'resolved' ? 'open' : 'resolved'
+    done(state === 'resolved' ? 'Marked as resolved' : 'Opened again', () => setJourneyState(client, journey, back))
+  })
+}
+
+/** Makes the given contacts a journey of their own. */
+export function split(client: QueryClient, journey: Journey, ids: readonly string[]): void {
+  attempt('The journey was not split', async () => {
+    const made = await splitJourney(client, journey, ids)
+    done('Split off as a journey of its own', () => mergeJourneys(client, journey, made))
+  })
+}
+
+/** Puts another journey's contacts into this one. */
+export function join(client: QueryClient, into: Journey, other: Journey): void {
+  const ids = (other.links ?? []).map((l) => l.interaction_id)
+  attempt('The journeys were not joined', async () => {
+    const joined = await mergeJourneys(client, into, other)
+    done('The two journeys are one now', ids.length > 0 ? () => splitJourney(client, joined, ids) : undefined)
+  })
+}

@@ -1,0 +1,279 @@
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { ArrowDown } from 'lucide-react'
+import { type RefObject, useEffect, useLayoutEffect, useRef } from 'react'
+import { useActions } from '../../actions/registry'
+import { useNow } from '../../lib/now'
+import { laneCount, type Row } from '../../lib/rows'
+import { dayTitle, timeOfDay } from '../../lib/time'
+import { plural } from '../../lib/words'
+import { ChannelGlyph } from '../../ui/channel'
+import { cx } from '../../ui/cx'
+import { Band } from './band'
+import { Contact } from './contact'
+import { gutterWidth, Rails } from './rails'
+import { useCustomerView } from './view'
+
+export interface Target {
+  readonly contact?: string
+  readonly journey?: string
+}
+
+interface TimelineProps {
+  readonly rows: readonly Row[]
+  readonly current: string
+  readonly setCurrent: (key: string) => void
+  readonly target: Target | undefined
+  readonly onReached: () => void
+  readonly hasOlder: boolean
+  readonly loadOlder: () => void
+  /** Newer than this arrived while the page was open. */
+  readonly arrivedAfter: string
+  readonly newest: string
+  readonly onAtEnd: (atEnd: boolean) => void
+  readonly firstStop: 'new' | 'end'
+}
+
+const keyOf = (t: Target): string => t.contact ?? `band:${t.journey ?? ''}`
+
+/** All contacts of a customer, oldest first, with the journeys drawn beside them. */
+export function Timeline(props: TimelineProps) {
+  const { rows, current, setCurrent, target, onReached, hasOlder, loadOlder, firstStop, onAtEnd } = props
+  const scroller = useRef<HTMLDivElement>(null)
+  const lanes = laneCount(rows)
+  const currentIndex = rows.findIndex((r) => r.key === current)
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: (i) => ESTIMATES[rows[i]?.type ?? 'contact'],
+    getItemKey: (i) => rows[i]?.key ?? i,
+    overscan: 6,
+    paddingStart: 40,
+    paddingEnd: 32,
+    scrollPaddingStart: 48,
+    anchorTo: 'end',
+    followOnAppend: true,
+    scrollEndThreshold: 80,
+  })
+  const shown = virtual.getVirtualItems()
+  const firstShown = shown[0]?.index ?? 0
+
+  // Opening: at the first unread contact, else at the newest.
+  const placed = useRef(false)
+  useLayoutEffect(() => {
+    if (placed.current || rows.length === 0) return
+    placed.current = true
+    if (target) return
+    const at = firstStop === 'new' ? rows.findIndex((r) => r.type === 'new') : -1
+    if (at >= 0) virtual.scrollToIndex(at, { align: 'start' })
+    else virtual.scrollToEnd()
+  }, [rows, target, firstStop, virtual])
+
+  // A wanted contact may lie further back than what is loaded.
+  useEffect(() => {
+    if (!target) return
+    const at = rows.findIndex((r) => r.key === keyOf(target))
+    if (at < 0) {
+      if (hasOlder) loadOlder()
+      else onReached()
+      return
+    }
+    virtual.scrollToIndex(at, { align: target.contact ? 'center' : 'start' })
+    setCurrent(keyOf(target))
+    focusRow(scroller, keyOf(target))
+    onReached()
+  }, [target, rows, hasOlder, loadOlder, onReached, setCurrent, virtual])
+
+  useEffect(() => {
+    if (placed.current && hasOlder && firstShown < 8) loadOlder()
+  }, [hasOlder, firstShown, loadOlder])
+
+  const atEnd = virtual.isAtEnd()
+  useEffect(() => onAtEnd(atEnd), [atEnd, onAtEnd])
+
+  const step = (by: 1 | -1) => {
+    let at = currentIndex >= 0 ? currentIndex + by : by > 0 ? firstInSight(scroller, rows) : rows.length - 1
+    while (at >= 0 && at < rows.length && !isStop(rows[at])) at += by
+    const row = rows[at]
+    if (!row) return
+    setCurrent(row.key)
+    virtual.scrollToIndex(at, { align: 'auto' })
+    focusRow(scroller, row.key)
+  }
+  useActions([
+    { id: 'contact-next', label: 'Next contact', section: 'Here', keys: 'j', quiet: true, run: () => step(1) },
+    { id: 'contact-previous', label: 'Previous contact', section: 'Here', keys: 'k', quiet: true, run: () => step(-1) },
+    { id: 'timeline-end', label: 'To the newest contact', section: 'Here', keys: 'shift+g', icon: ArrowDown, run: () => virtual.scrollToEnd() },
+  ])
+
+  const unseen = props.arrivedAfter === '' ? 0 : rows.filter((r) => r.type === 'contact' && r.item.id > props.arrivedAfter && r.item.occurred_at > props.newest).length
+  return (
+    <div className="relative min-h-0 flex-1">
+      <section
+        ref={scroller}
+        aria-label="Timeline"
+        // A region that scrolls must be reachable by keyboard.
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: see above
+        tabIndex={0}
+        className="h-full overflow-y-auto overscroll-contain -outline-offset-2 [overflow-anchor:none]"
+      >
+        <div className="relative mx-auto w-full max-w-[940px]" style={{ height: virtual.getTotalSize() }}>
+          {shown.map((v) => {
+            const row = rows[v.index]
+            if (!row) return null
+            return (
+              <div
+                key={v.key}
+                ref={virtual.measureElement}
+                data-index={v.index}
+                data-row={row.key}
+                className="absolute inset-x-0 top-0 px-4 max-md:px-2"
+                style={{ transform: `translateY(${v.start}px)` }}
+              >
+                <RowView
+                  row={row}
+                  gutter={gutterWidth(lanes)}
+                  current={row.key === current}
+                  setCurrent={setCurrent}
+                  arrived={row.type === 'contact' && props.arrivedAfter !== '' && row.item.occurred_at > props.newest}
+                />
+              </div>
+            )
+          })}
+        </div>
+      </section>
+      <StickyDay rows={rows} first={virtual.getVirtualItemForOffset((virtual.scrollOffset ?? 0) + 40)?.index ?? 0} />
+      {!atEnd && rows.length > 0 ? (
+        <button
+          type="button"
+          onClick={() => virtual.scrollToEnd({ behavior: 'smooth' })}
+          className="enter-fade absolute bottom-4 left-1/2 inline-flex h-8 -translate-x-1/2 items-center gap-2 rounded-chip border border-line bg-raised px-3 text-label font-medium shadow-overlay hover:bg-sunken"
+        >
+          <ArrowDown aria-hidden className="!size-3.5" />
+          {unseen > 0 ? plural(unseen, 'new contact') : 'Newest'}
+        </button>
+      ) : null}
+    </div>
+  )
+}
+
+const ESTIMATES: Readonly<Record<Row['type'], number>> = { day: 40, new: 32, band: 130, contact: 120, events: 44 }
+const isStop = (row: Row | undefined): boolean => row?.type === 'contact' || row?.type === 'band'
+
+/** Focus follows once the row has been drawn at its new place. */
+function focusRow(scroller: RefObject<HTMLDivElement | null>, key: string, tries = 8): void {
+  requestAnimationFrame(() => {
+    const row = scroller.current?.querySelector<HTMLElement>(`[data-row="${CSS.escape(key)}"] [data-stop]`)
+    if (row) row.focus({ preventScroll: true })
+    else if (tries > 0) focusRow(scroller, key, tries - 1)
+  })
+}
+
+function firstInSight(scroller: RefObject<HTMLDivElement | null>, rows: readonly Row[]): number {
+  const top = scroller.current?.getBoundingClientRect().top ?? 0
+  for (const el of scroller.current?.querySelectorAll<HTMLElement>('[data-row]') ?? []) {
+    if (el.getBoundingClientRect().top >= top) return rows.findIndex((r) => r.key === el.dataset.row)
+  }
+  return 0
+}
+
+interface RowViewProps {
+  readonly row: Row
+  readonly gutter: number
+  readonly current: boolean
+  readonly setCurrent: (key: string) => void
+  readonly arrived: boolean
+}
+
+function RowView({ row, gutter, current, setCurrent, arrived }: RowViewProps) {
+  const view = useCustomerView()
+  const now = useNow()
+  const stop = {
+    'data-stop': '',
+    tabIndex: current ? 0 : -1,
+    onFocus: () => setCurrent(row.key),
+    onMouseDown: () => setCurrent(row.key),
+  }
+  const frame = cx('rounded-card outline-offset-0', current && 'shadow-[0_0_0_1px_var(--line)]')
+  switch (row.type) {
+    case 'day':
+      return (
+        <div className="relative" style={{ paddingLeft: gutter }}>
+          <Rails rails={row.rails} hue={view.hue} />
+          <h2 className="flex h-10 items-end pb-1.5 text-label font-medium text-muted">{dayTitle(row.at, now)}</h2>
+        </div>
+      )
+    case 'new':
+      return (
+        <div className="relative" style={{ paddingLeft: gutter }}>
+          <Rails rails={row.rails} hue={view.hue} />
+          <div role="separator" aria-label="New since you last looked" className="flex h-8 items-center gap-3 text-label font-medium text-accent">
+            New
+            <span className="h-px flex-1 bg-accent" />
+          </div>
+        </div>
+      )
+    case 'band': {
+      const journey = view.journeys.get(row.journeyId)
+      return (
+        <div className="relative py-1" style={{ paddingLeft: gutter }}>
+          <Rails
+            rails={row.rails}
+            hue={view.hue}
+            lane={row.lane}
+            node={<span className="size-3 rounded-[4px] shadow-[0_0_0_3px_var(--bg)]" style={{ background: view.hue(row.journeyId) }} />}
+          />
+          {/* Movable to with j and k; its buttons are its controls. */}
+          {/* biome-ignore lint/a11y/noStaticElementInteractions: see above */}
+          <div {...stop} className={frame}>
+            {journey ? <Band journey={journey} folded={row.folded} /> : <div className="h-10 rounded-card border border-line" />}
+          </div>
+        </div>
+      )
+    }
+    case 'contact':
+      return (
+        <div className="relative py-0.5" style={{ paddingLeft: gutter }}>
+          <Rails
+            rails={row.rails}
+            hue={view.hue}
+            lane={row.lane}
+            node={
+              <span className="flex size-6 items-center justify-center rounded-full border border-line bg-surface shadow-[0_0_0_2px_var(--bg)]">
+                <ChannelGlyph channel={row.item.channel} kind={row.item.kind} silent className="!size-3.5" />
+              </span>
+            }
+          />
+          <article {...stop} aria-current={current ? 'true' : undefined} className={frame}>
+            <Contact item={row.item} arrived={arrived} />
+          </article>
+        </div>
+      )
+    case 'events':
+      return (
+        <div className="relative py-0.5" style={{ paddingLeft: gutter }}>
+          <Rails rails={row.rails} hue={view.hue} />
+          <ul className="flex flex-wrap items-center gap-x-3 gap-y-1 py-2 pl-2 text-label text-muted">
+            {row.items.map((e) => (
+              <li key={e.id} className="inline-flex items-center gap-1" title={timeOfDay(e.occurred_at)}>
+                <ChannelGlyph channel={e.channel} kind={e.kind} className="!size-3.5" />
+                {e.text || e.subject || 'Visit'}
+              </li>
+            ))}
+          </ul>
+        </div>
+      )
+  }
+}
+
+/** The day of what is at the top, in place while the rows pass beneath. */
+function StickyDay({ rows, first }: { readonly rows: readonly Row[]; readonly first: number }) {
+  const now = useNow()
+  const row = rows[first]
+  const at = row === undefined ? '' : row.type === 'contact' ? row.item.occurred_at : row.type === 'events' ? (row.items[0]?.occurred_at ?? '') : row.type === 'new' ? '' : row.at
+  if (at === '') return null
+  return (
+    <div aria-hidden className="pointer-events-none absolute inset-x-0 top-0 flex justify-center pt-2">
+      <span className="rounded-chip border border-line bg-raised px-3 py-0.5 text-label font-medium text-muted">{dayTitle(at, now)}</span>
+    </div>
+  )
+}

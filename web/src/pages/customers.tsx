@@ -1,0 +1,207 @@
+import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
+import { getRouteApi, useNavigate } from '@tanstack/react-router'
+import { DoorOpen, Hourglass, Search, X } from 'lucide-react'
+import { useMemo, useRef } from 'react'
+import { useActions } from '../actions/registry'
+import { type CustomerFilter, customerQuery, customersQuery } from '../api/queries/customers'
+import { flat } from '../api/queries/pages'
+import { timelineQuery } from '../api/queries/timeline'
+import type { CustomerRow } from '../api/types'
+import { list } from '../lib/list'
+import { density } from '../lib/prefs'
+import { listPlace } from '../lib/list-place'
+import { useStore } from '../lib/store'
+import { capped, channelLabel, channelNames, plural } from '../lib/words'
+import { PageHeader } from '../shell/page-header'
+import { ChannelGlyph } from '../ui/channel'
+import { Chip } from '../ui/chip'
+import { cx } from '../ui/cx'
+import { INPUT } from '../ui/field'
+import { Segmented } from '../ui/segmented'
+import { Empty, Failed, Skeleton } from '../ui/states'
+import { VirtualList } from '../ui/virtual-list'
+import { When } from '../ui/when'
+
+const FILTERS: readonly { readonly value: CustomerFilter; readonly label: string }[] = [
+  { value: 'all', label: 'All' },
+  { value: 'unread', label: 'Unread' },
+  { value: 'waiting', label: 'Waiting for us' },
+  { value: 'open', label: 'Open' },
+  { value: 'leaving', label: 'May leave' },
+]
+const HEIGHTS = { compact: 48, normal: 56, comfortable: 68 } as const
+
+const route = getRouteApi('/shell/customers')
+
+export function CustomersPage() {
+  const search = route.useSearch()
+  const navigate = useNavigate()
+  const client = useQueryClient()
+  const box = useRef<HTMLInputElement>(null)
+  const place = useStore(listPlace)
+  const height = HEIGHTS[useStore(density)]
+  const q = search.q ?? ''
+  const filter = search.filter ?? 'all'
+  const channel = search.channel ?? ''
+  const query = useInfiniteQuery(customersQuery({ q, filter, channel }))
+  const rows = useMemo(() => flat(query.data), [query.data])
+
+  const change = (next: { q?: string; filter?: CustomerFilter; channel?: string }) =>
+    void navigate({ to: '/customers', search: { q, filter, channel, ...next }, replace: true })
+  const open = (row: CustomerRow) => {
+    listPlace.set({ active: row.id, ids: rows.map((r) => r.id) })
+    void navigate({ to: '/customers/$id', params: { id: row.id } })
+  }
+  useActions([
+    { id: 'search', label: 'Search customers', section: 'Here', keys: '/', icon: Search, run: () => box.current?.focus() },
+    ...FILTERS.map((f) => ({ id: `filter-${f.value}`, label: `Show: ${f.label.toLowerCase()}`, section: 'Here' as const, run: () => change({ filter: f.value }) })),
+  ])
+  const onActive = (id: string) => {
+    listPlace.set((old) => ({ ...old, active: id }))
+    void client.prefetchQuery(customerQuery(id))
+    void client.prefetchInfiniteQuery(timelineQuery(id, ''))
+  }
+
+  return (
+    <>
+      <PageHeader title="Customers">
+        <div className="relative w-72 max-md:order-last max-md:w-full">
+          <Search aria-hidden className="pointer-events-none absolute top-2.5 left-3 text-muted" />
+          <input
+            ref={box}
+            type="search"
+            aria-label="Search customers"
+            placeholder="Name, mail address, phone, account"
+            value={q}
+            onChange={(e) => change({ q: e.target.value })}
+            onKeyDown={(e) => {
+              if (e.key === 'Escape') q === '' ? box.current?.blur() : change({ q: '' })
+              if ((e.key === 'Enter' || e.key === 'ArrowDown') && rows[0]) {
+                e.preventDefault()
+                if (e.key === 'Enter') open(rows.find((r) => r.id === place.active) ?? rows[0])
+                else document.querySelector<HTMLElement>('[role=listbox]')?.focus()
+              }
+            }}
+            className={cx(INPUT, 'pr-9 pl-9 [&::-webkit-search-cancel-button]:hidden')}
+          />
+          {q ? (
+            <button
+              type="button"
+              aria-label="Clear the search"
+              onClick={() => change({ q: '' })}
+              className="absolute top-1.5 right-1.5 inline-flex size-6 items-center justify-center rounded text-muted hover:bg-sunken"
+            >
+              <X aria-hidden />
+            </button>
+          ) : null}
+        </div>
+        <Segmented label="Which customers" value={filter} options={FILTERS} onChange={(f) => change({ filter: f })} />
+        <select
+          aria-label="Last channel"
+          value={channel}
+          onChange={(e) => change({ channel: e.target.value })}
+          className={cx(INPUT, '!w-auto border-line pr-2 max-lg:hidden')}
+        >
+          <option value="">Every channel</option>
+          {channelNames.map((c) => (
+            <option key={c} value={c}>
+              {channelLabel(c)}
+            </option>
+          ))}
+        </select>
+      </PageHeader>
+      <p className="sr-only" role="status">
+        {query.isFetching ? '' : plural(rows.length, 'customer') + (query.hasNextPage ? ' or more' : '')}
+      </p>
+      {query.isError ? (
+        <Failed error={query.error} what="The customers could not be read" retry={() => void query.refetch()} />
+      ) : query.isPending ? (
+        <Skeleton rows={12} height={height} />
+      ) : rows.length === 0 ? (
+        <Nobody q={q} filter={filter} clear={() => change({ q: '', filter: 'all', channel: '' })} />
+      ) : (
+        <VirtualList
+          label="Customers"
+          items={rows}
+          idOf={(r) => r.id}
+          nameOf={spoken}
+          row={(r) => <Row row={r} />}
+          height={height}
+          activeId={place.active}
+          onActive={onActive}
+          onOpen={open}
+          hrefOf={(r) => `/customers/${r.id}`}
+          hasMore={query.hasNextPage}
+          loadMore={() => {
+            if (!query.isFetchingNextPage) void query.fetchNextPage()
+          }}
+        />
+      )}
+    </>
+  )
+}
+
+function spoken(r: CustomerRow): string {
+  const parts = [r.name, `last ${channelLabel(r.last_channel)}`, r.last_text]
+  if (r.waiting > 0) parts.push(`${r.waiting} waiting for us`)
+  if (r.leaving) parts.push('may leave')
+  if (r.unread) parts.unshift('Unread')
+  return parts.join(', ')
+}
+
+function Row({ row: r }: { readonly row: CustomerRow }) {
+  const first = list(r.identifiers)[0] ?? ''
+  return (
+    <div className="flex h-full items-center gap-3 px-6 max-md:px-4">
+      <span className={cx('-ml-4 size-2 flex-none rounded-full max-md:-ml-3', r.unread ? 'bg-accent' : 'bg-transparent')} title={r.unread ? 'Unread' : undefined} />
+      <ChannelGlyph channel={r.last_channel} />
+      <div className="w-56 min-w-0 flex-none max-md:w-auto max-md:flex-1">
+        <p className={cx('truncate text-read', r.unread ? 'font-semibold' : 'font-medium')}>{r.name}</p>
+        <p className="truncate text-label text-muted">
+          <span className="max-md:hidden">{first === r.name ? (list(r.identifiers)[1] ?? plural(r.contacts, 'contact')) : first}</span>
+          <span className="md:hidden">{r.last_text}</span>
+        </p>
+      </div>
+      <p className={cx('min-w-0 flex-1 truncate text-body max-md:hidden', r.unread ? 'text-text' : 'text-muted')}>
+        {r.last_direction === 'out' ? <span className="text-muted">We: </span> : null}
+        {r.last_text}
+      </p>
+      {r.leaving ? (
+        <Chip tone="danger" icon={DoorOpen}>
+          May leave
+        </Chip>
+      ) : null}
+      {r.waiting > 0 ? (
+        <Chip tone="warning" icon={Hourglass} title="Journeys that wait for us">
+          {r.waiting > 1 ? `${capped(r.waiting)} waiting` : 'Waiting'}
+        </Chip>
+      ) : r.open_journeys > 0 ? (
+        <span className="text-label text-muted tabular-nums max-md:hidden">{capped(r.open_journeys)} open</span>
+      ) : null}
+      <When at={r.last_at} className="w-20 flex-none text-right text-label text-muted tabular-nums max-md:w-auto" />
+    </div>
+  )
+}
+
+function Nobody({ q, filter, clear }: { readonly q: string; readonly filter: CustomerFilter; readonly clear: () => void }) {
+  if (q === '' && filter === 'all') {
+    return (
+      <Empty title="Nobody has been in touch yet">
+        Customers appear here by themselves as soon as a channel brings in the first contact. To begin, import a mailbox with{' '}
+        <code className="font-mono text-body">rapport import mbox</code>, or make an API key in the settings.
+      </Empty>
+    )
+  }
+  return (
+    <Empty
+      title={q === '' ? 'Nobody here now' : `Nobody found for “${q}”`}
+      action={
+        <button type="button" onClick={clear} className="text-accent underline-offset-2 hover:underline">
+          Show all customers
+        </button>
+      }
+    >
+      {q === '' ? 'No customer matches this filter.' : 'Search looks at names, mail addresses, phone numbers and accounts.'}
+    </Empty>
+  )
+}

@@ -1,0 +1,25 @@
+import type { ReactNode } from 'react'
+import { Banners } from '../shell/banners'
+
+interface DoorProps {
+  readonly title: string
+  readonly subtitle?: string
+  readonly children: ReactNode
+}
+
+/** The frame of the pages before sign-in. */
+export function Door({ title, subtitle, children }: DoorProps) {
+  return (
+    <div className="flex h-full flex-col">
+      <Banners />
+      <main className="flex flex-1 items-start justify-center overflow-y-auto px-6 pt-[14vh] pb-12">
+        <div className="w-full max-w-[360px]">
+          <img src="/favicon.svg" alt="" width={32} height={32} />
+          <h1 className="mt-6 text-page font-semibold">{title}</h1>
+          {subtitle ? <p className="mt-1 text-read text-muted">{subtitle}</p> : null}
+          <div className="mt-6 text-read">{children}</div>
+        </div>
+      </main>
+    </div>
+  )
+}

@@ -1,0 +1,38 @@
+import { toast } from 'sonner'
+import { asApiError } from '../api/client'
+
+const UNDO_MS = 10_000
+let last: { readonly undo: () => void; readonly until: number } | undefined
+
+/** Says what was done and offers to take it back for ten seconds. */
+export function done(message: string, undo?: () => Promise<unknown>): void {
+  if (!undo) {
+    toast(message)
+    return
+  }
+  const run = () => {
+    last = undefined
+    undo().then(
+      () => toast('Undone'),
+      (error: unknown) => failed('Could not be undone', error),
+    )
+  }
+  last = { undo: run, until: Date.now() + UNDO_MS }
+  toast(message, { duration: UNDO_MS, action: { label: 'Undo', onClick: run } })
+}
+
+/** Takes the last thing back, if it was done within ten seconds. */
+export function undoLast(): void {
+  if (last && Date.now() < last.until) last.undo()
+  else toast('Nothing to undo')
+}
+
+export function failed(what: string, error: unknown): void {
+  const problem = asApiError(error)
+  toast.error(what, { description: problem.detail || problem.title })
+}
+
+/** Does something and reports a failure, so that no promise is left alone. */
+export function attempt(what: string, work: () => Promise<unknown>): void {
+  work().catch((error: unknown) => failed(what, error))
+}

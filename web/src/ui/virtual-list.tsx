@@ -1,0 +1,147 @@
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { type KeyboardEvent, type MouseEvent, type ReactNode, useEffect, useId, useRef } from 'react'
+import { useActions } from '../actions/registry'
+import { cx } from './cx'
+
+interface VirtualListProps<T> {
+  readonly label: string
+  readonly items: readonly T[]
+  readonly idOf: (item: T) => string
+  /** What is said of a row; the row itself shows more. */
+  readonly nameOf: (item: T) => string
+  readonly row: (item: T) => ReactNode
+  readonly height: number
+  readonly activeId: string
+  readonly onActive: (id: string) => void
+  readonly onOpen: (item: T) => void
+  /** Opened in a new tab when clicked so. */
+  readonly hrefOf?: (item: T) => string
+  readonly hasMore: boolean
+  readonly loadMore: () => void
+  readonly before?: ReactNode
+}
+
+/**
+ * A list of any length: only the rows in sight exist. It is one stop of the Tab key;
+ * arrows, j and k move through it and Enter opens (ARIA listbox pattern).
+ */
+export function VirtualList<T>(props: VirtualListProps<T>) {
+  const { label, items, idOf, nameOf, row, height, activeId, onActive, onOpen, hrefOf, hasMore, loadMore } = props
+  const scroller = useRef<HTMLDivElement>(null)
+  const base = useId()
+  const virtual = useVirtualizer({
+    count: items.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => height,
+    overscan: 8,
+    getItemKey: (i) => {
+      const item = items[i]
+      return item === undefined ? i : idOf(item)
+    },
+  })
+  const rows = virtual.getVirtualItems()
+  const lastSeen = rows[rows.length - 1]?.index ?? 0
+  const wantsMore = hasMore && lastSeen >= items.length - 20
+
+  // The scroll position is outside React; reading on follows it.
+  useEffect(() => {
+    if (wantsMore) loadMore()
+  }, [wantsMore, loadMore])
+  useEffect(() => {
+    virtual.measure()
+  }, [virtual, height])
+
+  const active = items.findIndex((i) => idOf(i) === activeId)
+  const go = (to: number) => {
+    const index = Math.max(0, Math.min(items.length - 1, to))
+    const item = items[index]
+    if (item === undefined) return
+    onActive(idOf(item))
+    virtual.scrollToIndex(index, { align: 'auto' })
+    scroller.current?.focus({ preventScroll: true })
+  }
+  const open = () => {
+    const item = items[Math.max(0, active)]
+    if (item !== undefined) onOpen(item)
+  }
+  useActions([
+    { id: 'list-next', label: 'Next in the list', section: 'Here', keys: 'j', quiet: true, run: () => go(active + 1) },
+    { id: 'list-previous', label: 'Previous in the list', section: 'Here', keys: 'k', quiet: true, run: () => go(active < 0 ? 0 : active - 1) },
+    { id: 'list-open', label: 'Open', section: 'Here', keys: 'enter', quiet: true, run: open },
+  ])
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? height) / height) - 1)
+    const moves: Readonly<Record<string, number>> = {
+      ArrowDown: active + 1,
+      ArrowUp: active < 0 ? 0 : active - 1,
+      Home: 0,
+      End: items.length - 1,
+      PageDown: active + page,
+      PageUp: active - page,
+    }
+    const to = moves[event.key]
+    if (to !== undefined) {
+      event.preventDefault()
+      go(to)
+    } else if (event.key === 'Enter') {
+      event.preventDefault()
+      open()
+    }
+  }
+  const onClick = (event: MouseEvent, item: T) => {
+    onActive(idOf(item))
+    if ((event.metaKey || event.ctrlKey) && hrefOf) window.open(hrefOf(item), '_blank', 'noopener')
+    else onOpen(item)
+  }
+  const optionId = (id: string) => `${base}-${id}`
+  const shown = rows.some((r) => r.index === active)
+
+  return (
+    <div
+      ref={scroller}
+      role="listbox"
+      aria-label={label}
+      tabIndex={0}
+      {...(shown ? { 'aria-activedescendant': optionId(activeId) } : {})}
+      onKeyDown={onKeyDown}
+      onFocus={() => {
+        if (active < 0 && items[0] !== undefined) onActive(idOf(items[0]))
+      }}
+      className="group/list min-h-0 flex-1 overflow-y-auto overscroll-contain focus-visible:outline-none"
+    >
+      <div role="presentation" className="relative" style={{ height: virtual.getTotalSize() }}>
+        {rows.map((v) => {
+          const item = items[v.index]
+          if (item === undefined) return null
+          const id = idOf(item)
+          const isActive = id === activeId
+          return (
+            // Keys are handled by the listbox, which has the focus.
+            // biome-ignore lint/a11y/useKeyWithClickEvents: see above
+            <div
+              key={v.key}
+              id={optionId(id)}
+              role="option"
+              tabIndex={-1}
+              aria-label={nameOf(item)}
+              aria-selected={isActive}
+              aria-posinset={v.index + 1}
+              aria-setsize={hasMore ? -1 : items.length}
+              onClick={(e) => onClick(e, item)}
+              className={cx(
+                'absolute inset-x-0 top-0 cursor-pointer border-b border-line outline-none',
+                isActive
+                  ? 'bg-accent-soft group-focus-visible/list:shadow-[inset_3px_0_0_var(--accent)]'
+                  : 'hover:bg-sunken',
+              )}
+              style={{ height: v.size, transform: `translateY(${v.start}px)` }}
+            >
+              {row(item)}
+            </div>
+          )
+        })}
+      </div>
+    </div>
+  )
+}
