@@ -7,7 +7,7 @@ import (
 	"github.com/rapport-crm/rapport/internal/store"
 )
 
-var linksOf = store.Lookup{Table: "journey_links", Key: []store.Col{{Name: "bucket"}, {Name: "profile_id", Type: store.UUID},
+var linkOf = store.Lookup{Table: "journey_links", Key: []store.Col{{Name: "bucket"}, {Name: "profile_id", Type: store.UUID},
 	{Name: "interaction_id", Type: store.UUID}}, Cols: "t.journey_id"}
 
 // Of finds the journeys that contacts belong to now. profiles and interactions
@@ -18,7 +18,7 @@ func Of(ctx context.Context, tx *store.Tx, profiles, interactions []crm.ID) (map
 		keys[i] = []any{profiles[i].Bucket(), profiles[i], id}
 	}
 	out := make(map[crm.ID]crm.ID, len(interactions))
-	err := tx.Lookup(ctx, &linksOf, keys, func(scan store.Found) error {
+	err := tx.Lookup(ctx, &linkOf, keys, func(scan store.Found) error {
 		var id crm.ID
 		i, err := scan(&id)
 		if err == nil {

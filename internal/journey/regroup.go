@@ -1,0 +1,90 @@
+package journey
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"github.com/rapport-crm/rapport/internal/crm"
+	"github.com/rapport-crm/rapport/internal/store"
+	"github.com/rapport-crm/rapport/internal/store/sqlgen"
+)
+
+// moving is one contact that leaves a journey (zero: it was in none) for
+// another.
+type moving struct {
+	profile     Profile
+	interaction crm.ID
+	from        crm.ID
+	to          *record
+}
+
+// regroup moves contacts between journeys: it replaces the links with sure ones
+// of the author, logs what they were, measures every journey concerned again,
+// and deletes those that are left without a contact. The caller holds the locks
+// of all buckets concerned.
+func (s *Service) regroup(ctx context.Context, tx *store.Tx, now time.Time, moves []moving, next func(int64) int64, author, reason string) error {
+	slices.SortFunc(moves, func(a, b moving) int {
+		return cmp.Or(cmp.Compare(a.profile.Bucket, b.profile.Bucket),
+			slices.Compare(a.profile.ID[:], b.profile.ID[:]), slices.Compare(a.interaction[:], b.interaction[:]))
+	})
+	var links, log [][]any
+	var froms [][]any
+	var journeys []*record
+	seen := map[crm.ID]bool{}
+	for _, m := range moves {
+		links = append(links, linkRow(m.profile, crm.Link{InteractionID: m.interaction, JourneyID: m.to.ID, Confidence: 1, Reason: reason, By: author, At: now}))
+		log = append(log, []any{m.profile.Bucket, m.profile.ID, m.interaction, crm.NewID(now), m.from, m.to.ID, reason, author, crm.Micros(now)})
+		if !seen[m.to.ID] {
+			seen[m.to.ID] = true
+			journeys = append(journeys, m.to)
+		}
+	}
+	for _, m := range moves {
+		if !m.from.IsZero() && !seen[m.from] {
+			seen[m.from] = true
+			froms = append(froms, []any{m.from.RowBucket(), m.from})
+		}
+	}
+	left, err := loadJourneys(ctx, tx, froms)
+	if err != nil {
+		return err
+	}
+	journeys = append(journeys, left...)
+	if err := tx.Write(ctx, &linksReplace, links, nil); err != nil {
+		return err
+	}
+	if err := tx.Write(ctx, &linkLog, log, nil); err != nil {
+		return err
+	}
+	if err := s.remeasure(ctx, tx, now, journeys); err != nil {
+		return err
+	}
+	kept := journeys[:0]
+	for _, r := range journeys {
+		if r.Data.Count > 0 {
+			kept = append(kept, r)
+			continue
+		}
+		if err := tx.DeleteJourney(ctx, sqlgen.DeleteJourneyParams{Bucket: r.ID.RowBucket(), ID: r.ID}); err != nil {
+			return err
+		}
+	}
+	return writeJourneys(ctx, tx, kept, next)
+}
+
+// locks counts the feed numbers that regroup may take: one for each journey, and
+// a lock on the bucket of each contact.
+func locks(moves []moving, to crm.ID) map[int64]int64 {
+	counts := map[int64]int64{to.RowBucket(): 1}
+	seen := map[crm.ID]bool{to: true}
+	for _, m := range moves {
+		counts[m.profile.Bucket] += 0
+		if !m.from.IsZero() && !seen[m.from] {
+			seen[m.from] = true
+			counts[m.from.RowBucket()]++
+		}
+	}
+	return counts
+}

@@ -1,0 +1,55 @@
+package journey
+
+import "time"
+
+// The linker's weights: log-odds that a contact belongs to a journey rather
+// than opening a new one. Author counts their version; figures of the
+// generator test move with them.
+const (
+	wBias = -1.0 // a contact is more often about something new than about any one journey
+
+	wGap       = -.35 // per doubling of (1 + hours/6) since the journey's last contact
+	wIntent    = 2.6  // the same intent, times its confidence
+	wAdjacent  = 1.3  // an intent that often follows or goes with the journey's
+	wOther     = -2.4 // both intents are known and differ
+	wGuess     = 1.2  // the best guess of a model that abstains is the journey's intent
+	wWords     = 4.5  // share of the contact's content words that the journey knows
+	wNoWords   = -1.0 // several content words, none of them shared
+	wConflict  = -3.5 // names another order, invoice, ticket … than the journey
+	wProduct   = 1.2  // the same product
+	wOtherProd = -.8  // another product
+
+	wWaitsForUs   = 1.4 // they wait for us and speak: mostly to ask where the answer stays
+	wUnanswered   = .4  // … the more with a question of theirs open
+	wWaitsForThem = 1.0 // we wait for them and they speak
+	wEffort       = 2.4 // "I wrote already": the latest journey that waits for us
+	wEffortLatest = 1.0 // … else the latest journey
+	wOurTurn      = 2.2 // a person of ours speaks, and the journey waits for us
+	wOurChannel   = 1.0 // … on the channel of the customer's last contact
+
+	wChannel      = .3  // the same channel
+	wConversation = 1.8 // the same pair of numbers or handles, which talks about many things
+	wClosed       = -.8 // resolved or abandoned
+)
+
+// Confidence of the links that are no matter of scores.
+const (
+	sureConversation = .97
+	sureEntity       = .98
+	sureConfirmation = .9  // an automatic message within minutes of an order
+	sureThanks       = .85 // a bare thanks after an answer of ours
+	sureRecent       = .7  // a web event or note within minutes, of the same matter
+	mostSure         = .96 // no score is surer than this
+)
+
+// Windows of the rules.
+const (
+	talkPause       = 24 * time.Hour   // a chat or text conversation paused longer than this may be about something else
+	coldAfter       = 30 * day         // a mail conversation quiet longer than this may be picked up for something else
+	reopenWithin    = 7 * day          // "still not solved" reopens a closed journey
+	repeatWithin    = 30 * day         // the same issue again is a repeat contact
+	confirmedWithin = 15 * time.Minute // an automatic message follows an order
+	recently        = 30 * time.Minute // a web event goes with what just happened
+	thanksWithin    = 30 * day         // thanks for an answer
+	remember        = 400 * day        // how far back journeys are looked at
+)
