@@ -169,6 +169,7 @@ func (tl *telling) order(s *step, e *crm.Envelope, user crm.Participant) {
 		cents = a
 	}
 	tl.slots["product"], tl.slots["price"] = product, money(tl.st.lang, cents)
+	tl.slots["orderday"] = date(tl.st.lang, tl.t)
 	e.Source, e.Channel, e.Kind = "shop", crm.Web, crm.KindOrder
 	e.ExternalID = tl.slots["order"]
 	e.Traits = map[string]json.RawMessage{

@@ -97,7 +97,7 @@ func (w *world) account(p *person, ago float64, r *rand.Rand) {
 	start := w.now.Add(-time.Duration(min(ago, Days-.5) * 24 * float64(time.Hour)))
 	visits := w.book.byName["visit/"+p.lang]
 	w.tellAs(visits, p, 0, start)
-	if r.IntN(4) == 0 {
+	if r.IntN(9) == 0 {
 		w.tellAs(visits, p, 1, start.Add(time.Duration(3+r.IntN(30))*24*time.Hour))
 	}
 }

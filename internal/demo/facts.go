@@ -42,7 +42,7 @@ func newSlots(r *rand.Rand, n int, p *person) map[string]string {
 		"plan2": other, "price2": money(lang, prices[other]),
 		"cheaper": cheaper[plan], "lowprice": money(lang, prices[cheaper[plan]]),
 		"home": homes[r.IntN(len(homes))], "device": phones[r.IntN(len(phones))], "product": Products[r.IntN(3)],
-		"rate":   money(lang, 900+100*r.IntN(25)),
+		"bill": money(lang, 9000+10*r.IntN(1400)), "rate": money(lang, 900+100*r.IntN(25)),
 		"street": streets[r.IntN(len(streets))], "nr": fmt.Sprint(1 + r.IntN(148)),
 		"area": areas[r.IntN(len(areas))], "n": fmt.Sprint(11 + r.IntN(12)),
 		"speed": fmt.Sprint(3 + r.IntN(24)), "pin": fmt.Sprintf("%04d", r.IntN(10000)),

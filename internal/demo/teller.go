@@ -182,6 +182,11 @@ func (tl *telling) slot(name string) (string, bool) {
 	case "otherfirst":
 		return tl.who.first, true
 	}
+	// $fix30 is a date that many days after it is first spoken of, and stays.
+	if n, err := strconv.Atoi(strings.TrimPrefix(name, "fix")); err == nil && strings.HasPrefix(name, "fix") {
+		tl.slots[name] = date(lang, tl.t.AddDate(0, 0, n))
+		return tl.slots[name], true
+	}
 	// $in3 and $ago5 are dates that many days away; $day2 is a weekday.
 	for prefix, sign := range map[string]int{"in": 1, "ago": -1} {
 		if n, err := strconv.Atoi(strings.TrimPrefix(name, prefix)); err == nil && strings.HasPrefix(name, prefix) {

@@ -75,7 +75,7 @@ func openHours(who byte, channel string) hours {
 }
 
 // settle moves t to the next moment at which the channel is in use. What had
-// to wait for opening time arrives spread over the first two hours of it.
+// to wait for opening time arrives spread over the first three hours of it.
 func settle(r *rand.Rand, t time.Time, h hours) time.Time {
 	local := t.In(zone)
 	moved := false
@@ -101,7 +101,7 @@ func settle(r *rand.Rand, t time.Time, h hours) time.Time {
 		local, moved = day.AddDate(0, 0, 1), true
 	}
 	if moved {
-		local = local.Add(between(r, 2*time.Minute, 2*time.Hour))
+		local = local.Add(2*time.Minute + time.Duration(r.Int64N(int64(3*time.Hour))))
 	}
 	return local
 }
