@@ -61,7 +61,7 @@ func parseAddresses(v string, limit int) []address {
 					j++
 				}
 			}
-			if comment.Len() == 0 && !hasAngle {
+			if comment.Len() == 0 {
 				comment.WriteString(strings.Trim(v[i+1:min(j, len(v))], "() "))
 			}
 			phrase.WriteByte(' ')
@@ -164,7 +164,10 @@ func displayName(phrase, comment string) string {
 func cleanAddress(s string) string {
 	s = strings.TrimSpace(clean(guess([]byte(cut(s, 2000)))))
 	if len(s) > 7 && strings.EqualFold(s[:7], "mailto:") {
-		s = s[7:]
+		s, _, _ = strings.Cut(s[7:], "?")
+	}
+	if !strings.HasPrefix(s, `"`) {
+		s = removeComments(s)
 	}
 	// The route of RFC 5322 4.4: @one,@two:user@example.com.
 	if strings.HasPrefix(s, "@") {

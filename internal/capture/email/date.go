@@ -104,7 +104,11 @@ func (d *dateParts) word(w string) {
 	case w == "am" && d.hour == 12:
 		d.hour = 0
 	case d.hour >= 0 && !d.hasZone:
-		if m, ok := zones[w]; ok {
+		letters := strings.TrimRight(w, "0123456789") // EST5EDT
+		if i := strings.IndexAny(letters, "0123456789"); i > 0 {
+			letters = letters[:i]
+		}
+		if m, ok := zones[letters]; ok {
 			d.zone, d.hasZone = m, true
 		} else if strings.HasPrefix(w, "gmt") || strings.HasPrefix(w, "utc") {
 			d.offset(w[3:])

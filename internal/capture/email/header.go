@@ -139,8 +139,14 @@ func readHeader(raw []byte, pos int, stop func(line []byte) bool) (h header, bod
 }
 
 // blankEndsHeader decides whether a line of only blanks was meant as the empty
-// line: it was, unless more header follows.
-func blankEndsHeader(rest []byte) bool { return !headerAhead(rest) }
+// line: it was, unless a folded line or more header follows.
+func blankEndsHeader(rest []byte) bool {
+	if len(rest) > 0 && isBlank(rest[0]) {
+		line, _, _ := bytes.Cut(rest[:min(len(rest), 2000)], []byte("\n"))
+		return len(bytes.TrimSpace(line)) == 0
+	}
+	return !headerAhead(rest)
+}
 
 // headerAhead looks whether one of the next few lines is certainly a header
 // field, so that the damaged line before it is skipped and not taken as body.

@@ -15,7 +15,7 @@ func HTMLText(src string) (visible, quoted string) {
 }
 
 func htmlText(src string, b *budget) (visible, quoted string) {
-	c := &converter{budget: b}
+	c := &converter{names: map[string]string{}}
 	c.to = &c.visible
 	z := html.NewTokenizer(strings.NewReader(src))
 	z.SetMaxBuf(maxHTML)
@@ -35,13 +35,25 @@ func htmlText(src string, b *budget) (visible, quoted string) {
 			}
 		case html.StartTagToken, html.SelfClosingTagToken:
 			name, more := z.TagName()
-			c.start(string(name), attributes(z, more))
+			c.start(c.name(name), attributes(z, more))
 		case html.EndTagToken:
 			name, _ := z.TagName()
-			c.end(string(name))
+			c.end(c.name(name))
 		}
 	}
 	return clean(c.visible.String()), clean(c.quoted.String())
+}
+
+// name is b as a string; the few names of a page are allocated once.
+func (c *converter) name(b []byte) string {
+	if s, ok := c.names[string(b)]; ok {
+		return s
+	}
+	s := string(b)
+	if len(c.names) < 200 {
+		c.names[s] = s
+	}
+	return s
 }
 
 // attributes reads the few that matter; a tag with thousands is not searched.
@@ -128,7 +140,7 @@ func isSpace(r rune) bool {
 type list struct{ n int }
 
 type converter struct {
-	budget          *budget
+	names           map[string]string
 	visible, quoted sink
 	to              *sink
 	skip            string // element whose content is not text

@@ -37,6 +37,12 @@ var (
 
 // mark decides whether an element starts a region.
 func mark(name string, attr map[string]string) *region {
+	if name == "blockquote" && strings.EqualFold(attr["type"], "cite") {
+		return &region{tag: name, nest: 1}
+	}
+	if attr["id"] == "" && attr["class"] == "" && attr["data-signatureblock"] == "" {
+		return nil
+	}
 	id := strings.ToLower(unprefixed(attr["id"]))
 	if quoteIDs[id] {
 		return &region{tag: name, nest: 1, toEnd: true}
@@ -52,9 +58,6 @@ func mark(name string, attr map[string]string) *region {
 		case quoteClasses[class], signatureClasses[class]:
 			return &region{tag: name, nest: 1}
 		}
-	}
-	if name == "blockquote" && strings.EqualFold(attr["type"], "cite") {
-		return &region{tag: name, nest: 1}
 	}
 	return nil
 }

@@ -19,12 +19,16 @@ const maxParams = 64
 // in 8 bits or encoded words.
 func parseMedia(v string) media {
 	value, rest := untilSemicolon(v)
-	m := media{value: strings.ToLower(strings.Trim(stripComment(value), " \t\"'"))}
+	m := media{value: strings.Trim(removeComments(value), " \t\"'")}
+	if before, after, ok := strings.Cut(m.value, "/"); ok {
+		m.value = strings.TrimRight(before, " \t") + "/" + strings.TrimLeft(after, " \t")
+	}
 	if i := strings.IndexAny(m.value, " \t"); i > 0 {
 		// "text/plain charset=…" has lost its semicolon.
 		rest = m.value[i+1:] + ";" + rest
 		m.value = m.value[:i]
 	}
+	m.value = strings.ToLower(m.value)
 	var parts map[string]map[int]string
 	for n := 0; rest != "" && n < maxParams; n++ {
 		var item string
@@ -34,7 +38,12 @@ func parseMedia(v string) media {
 		if !ok || name == "" {
 			continue
 		}
-		text = unquote(strings.TrimSpace(text))
+		text = strings.TrimSpace(text)
+		if i := lostSemicolon(text); i > 0 {
+			rest = text[i:] + ";" + rest
+			text = text[:i]
+		}
+		text = unquote(text)
 		if m.params == nil {
 			m.params = map[string]string{}
 		}
@@ -68,6 +77,29 @@ func parseMedia(v string) media {
 		m.params[base] = joinPieces(pieces)
 	}
 	return m
+}
+
+// lostSemicolon finds where a parameter begins inside the value of the one
+// before it: after a blank, a word and "=". It is 0 when there is none.
+func lostSemicolon(text string) int {
+	at := 0
+	if strings.HasPrefix(text, `"`) {
+		end := quoteEnd(text[1:])
+		if end < 0 {
+			return 0
+		}
+		at = end + 2
+	}
+	i := strings.IndexAny(text[at:], " \t")
+	if i < 0 {
+		return 0
+	}
+	name, _, ok := strings.Cut(text[at+i:], "=")
+	name = strings.TrimSpace(name)
+	if !ok || name == "" || len(name) > 40 || strings.ContainsAny(name, " \t\"()<>@,?") {
+		return 0
+	}
+	return at + i
 }
 
 // joinPieces puts the pieces of one parameter together, in order, and decodes

@@ -103,10 +103,10 @@ func (w *walker) open(pos int, parent string) (*part, int) {
 	for _, v := range h.all("content-type") {
 		if m := parseMedia(v); m.value != "" {
 			p.params = m.params
-			if strings.Contains(m.value, "/") {
+			if i := strings.IndexByte(m.value, '/'); i > 0 && i < len(m.value)-1 {
 				p.kind = m.value
-			} else if m.value == "text" || m.value == "html" {
-				p.kind = "text/" + strings.Replace(m.value, "text", "plain", 1)
+			} else if m.value == "html" {
+				p.kind = "text/html"
 			}
 			break
 		}
