@@ -1,6 +1,8 @@
 package understand
 
 import (
+	"fmt"
+	"hash/crc32"
 	"time"
 
 	"github.com/rapport-crm/rapport/internal/crm"
@@ -20,11 +22,13 @@ type Input struct {
 
 // Reader reads texts. It is immutable and safe for concurrent use.
 type Reader struct {
-	intents   *IntentModel
-	roles     []role // per intent label: who says it
-	languages *languageTable
-	products  map[uint64][]product // by the first word
-	model     string
+	intents     *IntentModel
+	roles       []role      // per intent label: who says it
+	heads       *headsModel // of English
+	languages   *languageTable
+	corrections *corrections
+	products    map[uint64][]product // by the first word
+	model       string
 }
 
 // role says in which direction an intent is said.
@@ -43,6 +47,10 @@ func Default() (*Reader, error) {
 	if err != nil {
 		return nil, err
 	}
+	heads, err := loadHeads(models.Heads)
+	if err != nil {
+		return nil, err
+	}
 	languages, err := loadLanguages(models.Languages)
 	if err != nil {
 		return nil, err
@@ -50,7 +58,7 @@ func Default() (*Reader, error) {
 	rules()
 	dateWords()
 	referenceWords()
-	return (&Reader{languages: languages}).WithIntents(m), nil
+	return (&Reader{heads: heads, languages: languages}).WithIntents(m), nil
 }
 
 // WithIntents is the same reader with another intent model.
@@ -79,7 +87,9 @@ func (r *Reader) WithIntents(m *IntentModel) *Reader {
 }
 
 // version names all models that a Reading depends on.
-func (r *Reader) version() string { return r.intents.id }
+func (r *Reader) version() string {
+	return fmt.Sprintf("x%d %s heads-%08x languages-%08x rules-%08x", ExtractorVersion, r.intents.id, crc32.ChecksumIEEE(models.Heads), crc32.ChecksumIEEE(models.Languages), rules().sum)
+}
 
 // Read says what a text says. It is a pure function and takes microseconds.
 func (r *Reader) Read(in Input) crm.Reading {
@@ -89,13 +99,18 @@ func (r *Reader) Read(in Input) crm.Reading {
 	s.split()
 	out := crm.Reading{Model: r.model, Language: r.languages.detect(s, in.Locale)}
 	r.readIntents(s, in, &out)
+	r.corrections.apply(s, &out)
 	out.Entities = r.readEntities(s, in)
 	if in.Direction != crm.In || in.Automatic {
 		out.Urgency.Name = "normal"
 		return out
 	}
 	s.readSignals(&out)
-	s.readWords(&out)
+	if out.Language.Name == "en" {
+		r.heads.read(s, &out)
+	} else {
+		s.readWords(&out)
+	}
 	return out
 }
 

@@ -38,7 +38,7 @@ func TestTry(t *testing.T) {
 			}
 			fmt.Println()
 		}
-		j, _ := json.Marshal(struct{ L, S, U, E, X, A, N any }{x.Language, x.Sentiment, x.Urgency, x.Effort, x.Leaving, x.Asks, x.Entities})
+		j, _ := json.Marshal(struct{ L, S, M, U, E, X, A, N any }{x.Language, x.Sentiment, x.Emotions, x.Urgency, x.Effort, x.Leaving, x.Asks, x.Entities})
 		fmt.Println("    ", string(j))
 	}
 }

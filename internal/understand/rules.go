@@ -3,6 +3,7 @@ package understand
 import (
 	"bufio"
 	"fmt"
+	"hash/crc32"
 	"io/fs"
 	"slices"
 	"strconv"
@@ -42,6 +43,7 @@ type rule struct {
 type ruleSet struct {
 	rules []rule
 	first map[uint64][]int32
+	sum   uint32 // of the tables, names their version
 }
 
 // ruleMatch is a rule that holds for the tokens [from, to).
@@ -61,6 +63,7 @@ var rules = sync.OnceValue(func() *ruleSet {
 		if err != nil {
 			panic(err)
 		}
+		set.sum = crc32.Update(set.sum, crc32.IEEETable, text)
 		if err := set.parse(string(text)); err != nil {
 			panic(fmt.Sprintf("understand: %s: %v", name, err))
 		}

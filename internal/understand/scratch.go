@@ -28,6 +28,7 @@ type scratch struct {
 	tokens    []token
 	features  features
 	intents   projection
+	heads     projection
 	z         []float32
 	heat      []float32
 	sentences []sentence

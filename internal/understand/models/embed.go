@@ -36,3 +36,8 @@ var Dates string
 //
 //go:embed references.txt
 var References string
+
+// Heads is the emotion and sentiment model, English only.
+//
+//go:embed heads.bin
+var Heads []byte
