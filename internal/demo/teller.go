@@ -41,9 +41,13 @@ func (w *world) tellAs(st *story, p *person, number int, start time.Time) {
 	q := *p
 	q.lang = st.lang // Jan is Dutch and writes English to the firm
 	choice := agentsFor[st.lang]
+	id := fmt.Sprintf("%s-%s-%d", st.name, p.key, number)
+	if st.opts["who"] != "" {
+		id = st.name // told once, so that the name is enough and never changes
+	}
 	tl := &telling{
 		w: w, st: st, p: &q, r: r, t: start,
-		id:    fmt.Sprintf("%s-%s-%d", st.name, p.key, number),
+		id:    id,
 		agent: agents[choice[r.IntN(len(choice))]],
 		slots: newSlots(r, number, &q),
 	}
@@ -131,7 +135,7 @@ func (tl *telling) words(s *step) string {
 		return ""
 	}
 	var text string
-	for range 6 {
+	for range 12 {
 		turn, begun := tl.w.turn[s]
 		if !begun {
 			turn = tl.r.IntN(len(s.texts))
@@ -178,7 +182,8 @@ func (tl *telling) slot(name string) (string, bool) {
 	case "thismonth":
 		return months[lang][tl.t.In(zone).Month()-1], true
 	case "nextmonth":
-		return "1 " + months[lang][tl.t.In(zone).AddDate(0, 0, 32-tl.t.In(zone).Day()).Month()-1], true
+		d := tl.t.In(zone)
+		return date(lang, time.Date(d.Year(), d.Month()+1, 1, 12, 0, 0, 0, zone)), true
 	case "otherfirst":
 		return tl.who.first, true
 	}

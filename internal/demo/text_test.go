@@ -77,7 +77,7 @@ func TestStories(t *testing.T) {
 	for _, it := range items(t, noon) {
 		id := it.Envelope.ExternalID
 		for _, s := range scripts().stories {
-			if strings.HasPrefix(id, s.name+"-") {
+			if strings.HasPrefix(id, s.name+"-") || strings.HasPrefix(id, s.name+".") {
 				told[s.name] = true
 			}
 		}

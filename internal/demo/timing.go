@@ -58,6 +58,9 @@ var (
 func openHours(who byte, channel string) hours {
 	switch channel {
 	case "call", "chat":
+		if who == '<' && channel == "call" {
+			return answering
+		}
 		return phoneOpen
 	case "store", "meeting", "note":
 		return shopOpen
