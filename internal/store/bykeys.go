@@ -69,3 +69,25 @@ func pad(params any, keys []Key) error {
 	}
 	return nil
 }
+
+// ByIDs reads rows of one profile through a query with its bucket, its id and a
+// padded IN list of row ids (bucket = $1 AND profile_id = $2 AND x IN ($3, …)).
+func ByIDs[P, R any](ctx context.Context, query func(context.Context, P) ([]R, error), profile crm.ID, ids []crm.ID) ([]R, error) {
+	var out []R
+	var params P
+	v := reflect.ValueOf(&params).Elem()
+	width := v.NumField() - 2
+	*(v.Field(0).Addr().Interface().(*int64)) = profile.Bucket()
+	*(v.Field(1).Addr().Interface().(*crm.ID)) = profile
+	for chunk := range slices.Chunk(ids, width) {
+		for i := range width {
+			*(v.Field(i + 2).Addr().Interface().(*crm.ID)) = chunk[min(i, len(chunk)-1)]
+		}
+		rows, err := query(ctx, params)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, rows...)
+	}
+	return out, nil
+}

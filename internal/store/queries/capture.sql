@@ -1,0 +1,16 @@
+-- owner: capture
+
+-- name: RawForRetry :one
+SELECT source, external_id, state, may_verify, raw_type, body FROM raws WHERE bucket = $1 AND id = $2;
+
+-- name: NoteAttempt :exec
+UPDATE raws SET attempts = attempts + 1, reason = $3 WHERE bucket = $1 AND id = $2 AND state = 'quarantined';
+
+-- name: DiscardRaw :execrows
+UPDATE raws SET state = 'discarded', reason = $3 WHERE bucket = $1 AND id = $2 AND state = 'quarantined';
+
+-- name: InteractionForReading :one
+SELECT profile_id, channel, kind, direction, automatic, subject, text FROM interactions WHERE bucket = $1 AND id = $2;
+
+-- name: TouchInteraction :exec
+UPDATE interactions SET seq = $4 WHERE bucket = $1 AND profile_id = $2 AND id = $3;
