@@ -77,7 +77,7 @@ func (e *Engine) Correct(ctx context.Context, interaction crm.ID, intent, author
 }
 
 func knownIntent(r *understand.Reader, name string) bool {
-	for _, i := range r.Intents() {
+	for _, i := range r.IntentNames() {
 		if i == name {
 			return true
 		}
