@@ -8,7 +8,7 @@
 // clock and sends nothing; the items go through the ordinary pipeline.
 //
 // Promises: the same hour gives the same items, byte for byte. Everything lies
-// in [now-90d, now]. (Source, ExternalID) never repeats, and External ids,
+// in [now-90d, now]. (Source, ExternalID) never repeats, and external ids,
 // people, addresses, order numbers and the choice of words depend on nothing
 // but the scripts; only dates move with now. References of a mail name earlier
 // mails of the demo. Every address is under .example. Telephone numbers come
@@ -27,7 +27,7 @@
 //   - Piet: her husband, with his own account; both accounts hold FamilyPhone,
 //     verified, and he calls from it about his own fault.
 //   - The Okafor, Brandt and de Wit families share a telephone, a mail address
-//     and a telephone (families.go lists them).
+//     and a telephone (cast.go lists them).
 //   - Tulip: a company whose three employees write from one info@ address.
 //   - Typo and TypoClaim: an order claims a mistyped address, unverified; the
 //     customer later writes from the right one. Suggest, don't merge.
@@ -41,4 +41,8 @@
 //   - Bereaved: a contract ended after a death, with care. Grateful: a review
 //     that thanks.
 //   - OutageDaysAgo: the day on which the network failed and everybody wrote.
+//
+// A story of the named people has external ids that begin with its name in the
+// script, such as jan-text-plan-13; orders have their order number, mails their
+// Message-ID.
 package demo

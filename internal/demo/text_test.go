@@ -1,7 +1,6 @@
 package demo
 
 import (
-	"fmt"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -175,21 +174,4 @@ func TestHours(t *testing.T) {
 // fixedTimes reports whether a story has fixed days, which may be Sundays.
 func fixedTimes(id string) bool {
 	return strings.HasPrefix(id, "piet-fault") || strings.HasPrefix(id, "revived")
-}
-
-func FuzzScript(f *testing.F) {
-	f.Add("= a lang=de weight=2\n> mail +2h..8h p=.5\n: A | B\n- Hi {a|b} $first // x")
-	f.Add("> mail @6d 10:14\n- x")
-	f.Add("= a\n! web @")
-	f.Fuzz(func(t *testing.T, text string) {
-		b := &book{byName: map[string]*story{}, everyday: map[string][]*story{}}
-		if b.read(text) == nil {
-			for _, s := range b.stories {
-				if s.name == "" {
-					t.Error("a story without a name")
-				}
-			}
-		}
-		_ = fmt.Sprint(say(rand.New(rand.NewPCG(1, 1)), text, func(string) (string, bool) { return "", false }))
-	})
 }
