@@ -20,7 +20,7 @@ func automatic(h header, kind, from, replyTo string) bool {
 			return true
 		}
 	}
-	if bounced(h, kind, from) {
+	if kind == "multipart/report" {
 		return true
 	}
 	// A form that mails from no-reply with the customer in Reply-To was
@@ -33,9 +33,17 @@ func automatic(h header, kind, from, replyTo string) bool {
 }
 
 // bounced reports a delivery report, in whatever form: many are not
-// multipart/report and are known by their sender only.
-func bounced(h header, kind, from string) bool {
-	if kind == "multipart/report" || nullPath(h) {
+// multipart/report and are known by their sender only. Other reports (TLS,
+// abuse, read receipts) say so in their type.
+func bounced(h header, root *part, from string) bool {
+	if root.kind == "multipart/report" {
+		switch strings.ToLower(root.params["report-type"]) {
+		case "", "delivery-status":
+			return true
+		}
+		return false
+	}
+	if nullPath(h) {
 		return true
 	}
 	switch local(from) {

@@ -142,16 +142,26 @@ func TestHTMLQuotes(t *testing.T) {
 func TestBounce(t *testing.T) {
 	t.Parallel()
 	raw := "Return-Path: <>\nFrom: MAILER-DAEMON@mx.example (Mail Delivery)\nSubject: Undelivered\n" +
-		strings.TrimPrefix(multipart("report; report-type=delivery-status", "Content-Type: text/plain\n\nIt failed.",
+		strings.TrimPrefix(multipart("report; report-type=delivery-status", "Content-Type: text/plain\n\nIt failed.\n>>> DATA",
 			"Content-Type: message/delivery-status\n\nReporting-MTA: dns; mx\n\nFinal-Recipient: rfc822; jan@example.com\nStatus: 5.1.1\n",
 			"Content-Type: message/rfc822\n\nSubject: hi\n\nhi"), "From: a@b.c\n")
 	e := parse(t, raw, Options{})
-	if !e.Automatic || e.Text != "It failed." || !strings.Contains(e.Quoted, "5.1.1") || len(e.Attachments) != 2 {
+	if !e.Automatic || e.Text != "It failed.\n>>> DATA" || !strings.Contains(e.Quoted, "5.1.1") || len(e.Attachments) != 2 {
 		t.Errorf("%+v", e)
 	}
 	for k, want := range map[string]string{"mail.bounce": "true", "mail.bounce_status": `"5.1.1"`, "mail.bounce_recipient": `"jan@example.com"`} {
 		if string(e.Traits[k]) != want {
 			t.Errorf("%s is %s", k, e.Traits[k])
+		}
+	}
+}
+
+func TestOtherReports(t *testing.T) {
+	t.Parallel()
+	for kind, bounce := range map[string]bool{"delivery-status": true, "tlsrpt": false, "disposition-notification": false, "feedback-report": false} {
+		e := parse(t, multipart("report; report-type="+kind, "\nA report."), Options{})
+		if !e.Automatic || (e.Traits["mail.bounce"] != nil) != bounce {
+			t.Errorf("%s: automatic %v, traits %s", kind, e.Automatic, e.Traits)
 		}
 	}
 }

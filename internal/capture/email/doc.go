@@ -19,6 +19,18 @@
 //     ExternalID, and a different message never has the same one, whatever its
 //     Message-ID claims.
 //
+// The traits, each present only when it says something:
+//
+//	mail.to_inbox          the firm's address that it was sent to (Options.Own)
+//	mail.reply_to          where answers go, when that is not the sender
+//	mail.from_ambiguous    true: more than one From field or sender; the first
+//	                       is taken, and none may count as authenticated
+//	mail.from_text         the sender's name, when From holds no address
+//	mail.list_id           the mailing list (RFC 2919)
+//	mail.bounce            true: a delivery report
+//	mail.bounce_recipient  the address that failed, and
+//	mail.bounce_status     its code, such as 5.1.1 (RFC 3464)
+//
 // It never verifies a sender: every participant comes out unverified, and
 // whoever checks DKIM and DMARC raises that. It never unpacks archives, TNEF or
 // attached messages: they are attachments, and their bytes stay in the raw

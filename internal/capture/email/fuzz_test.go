@@ -5,6 +5,18 @@ import (
 	"testing"
 )
 
+func BenchmarkParse(b *testing.B) {
+	raw := []byte(multipart("alternative", "\nNew text, a few lines.\n\nOn 1 Jan 2020 at 10:00 a@b.c wrote:\n"+strings.Repeat("> Old text that was quoted\n", 40),
+		"Content-Type: text/html\n\n<p>New text</p><div class=gmail_quote>"+strings.Repeat("<p>Old text that was quoted</p>", 40)+"</div>"))
+	b.SetBytes(int64(len(raw)))
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := Parse(raw, Options{Now: testNow}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
 func FuzzParse(f *testing.F) {
 	f.Add([]byte(""))
 	f.Add([]byte("From: a@b.c\r\nSubject: =?utf-8?Q?x?=\r\n\r\nbody"))

@@ -167,7 +167,7 @@ func (c *converter) text(t string) {
 func (c *converter) start(name string, attr map[string]string) {
 	c.startRegion(name, attr)
 	switch name {
-	case "style", "script", "title", "noscript", "template":
+	case "style", "script", "title", "noscript":
 		c.skip = name
 	case "br":
 		c.to.lineBreak()

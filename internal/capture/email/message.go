@@ -17,6 +17,7 @@ type message struct {
 	o      Options
 	e      *crm.Envelope
 	traits map[string]any
+	bounce bool
 }
 
 // trace are the fields that servers and mail stores add on the way. The copy
@@ -132,12 +133,13 @@ func (m *message) add(role crm.Role, a address) {
 	m.e.Participants = append(m.e.Participants, crm.Participant{Role: role, Kind: crm.Email, Value: a.value, Name: a.name})
 }
 
-// sender is the first participant when it is the sender, else "".
-func (m *message) sender() string {
+// senderText is the address of the sender, or what stands in its place.
+func (m *message) senderText() string {
 	if p := m.e.Participants; len(p) > 0 && (p[0].Role == crm.From || p[0].Role == crm.Agent) {
 		return p[0].Value
 	}
-	return ""
+	text, _ := m.traits["mail.from_text"].(string)
+	return text
 }
 
 // body sets text, HTML and attachments.
@@ -193,7 +195,9 @@ func (m *message) body(root *part, b *budget, limits map[string]bool) {
 func (m *message) read(p *part, faces []*part, limit int, b *budget, over *bool) (visible, quoted string) {
 	if p.kind == "text/html" {
 		marked, old := htmlText(p.decode(maxHTML, over), b)
-		visible, quoted = stripReply(marked, b)
+		if visible = marked; !m.bounce {
+			visible, quoted = stripReply(marked, b)
+		}
 		if !hasVisible(visible) {
 			return strings.TrimSpace(old), ""
 		}
@@ -202,6 +206,9 @@ func (m *message) read(p *part, faces []*part, limit int, b *budget, over *bool)
 	text := p.decode(limit, over)
 	if strings.EqualFold(p.params["format"], "flowed") {
 		text = unflow(text, strings.EqualFold(p.params["delsp"], "yes"))
+	}
+	if m.bounce {
+		return strings.TrimSpace(text), "" // ">>> DATA" is no quote here
 	}
 	visible, quoted = stripReply(text, b)
 	if quoted == "" && len(faces) == 1 && faces[0].kind == "text/html" {
@@ -231,15 +238,12 @@ func (m *message) facts(root *part) {
 			break
 		}
 	}
-	from := m.sender()
-	if from == "" {
-		from, _ = m.traits["mail.from_text"].(string)
-	}
+	from := m.senderText()
 	if replyTo != "" && !strings.EqualFold(replyTo, from) {
 		m.traits["mail.reply_to"] = replyTo
 	}
-	m.e.Automatic = automatic(m.h, root.kind, from, replyTo)
-	if bounced(m.h, root.kind, from) {
+	m.e.Automatic = m.bounce || automatic(m.h, root.kind, from, replyTo)
+	if m.bounce {
 		m.traits["mail.bounce"] = true
 	}
 	if v := m.h.get("list-id"); v != "" {

@@ -56,6 +56,7 @@ func Parse(raw []byte, o Options) (crm.Envelope, error) {
 	m := message{h: h, o: o, e: &e, traits: map[string]any{}}
 	m.identity(raw, pos)
 	m.people()
+	m.bounce = bounced(h, root, m.senderText())
 	e.OccurredAt = occurredAt(h, o.Now)
 	e.Subject = oneLine(decodeWords(h.get("subject")), maxSubject)
 	m.body(root, b, limits)
@@ -95,8 +96,12 @@ func skipPreface(raw []byte) int {
 		pos++
 	}
 	if bytes.HasPrefix(raw[pos:], []byte("From ")) || bytes.HasPrefix(raw[pos:], []byte(">From ")) {
-		if i := bytes.IndexByte(raw[pos:], '\n'); i >= 0 {
-			pos += i + 1
+		i := bytes.IndexByte(raw[pos:], '\n')
+		// "From : a@example.com" is a field of the obsolete syntax.
+		if i >= 0 {
+			if _, _, isField := fieldName(raw[pos : pos+i]); !isField {
+				pos += i + 1
+			}
 		}
 	}
 	if len(bytes.TrimSpace(raw[pos:min(len(raw), pos+4096)])) == 0 && len(bytes.TrimSpace(raw[pos:])) == 0 {

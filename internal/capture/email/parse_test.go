@@ -272,6 +272,7 @@ func TestErrorsAreRare(t *testing.T) {
 		"Subject: x\nHello without a blank line\nsecond": nil,
 		"From: a@b.c\n\n\x00\x01\x02":                    nil,
 		"\xef\xbb\xbfFrom: a@b.c\n\nx":                   nil,
+		"From : a@b.c\n\nx":                              nil,
 		"caf\xe9 au lait":                                nil,
 		":\n:\n":                                         nil,
 	} {
