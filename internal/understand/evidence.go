@@ -23,7 +23,7 @@ func (s *scratch) evidence(m *linear, p *projection, k, other int) []crm.Span {
 			continue
 		}
 		w := m.weights[int(row)*labels:]
-		c := p.values[o.feature] * m.scale[row] * float32(int(w[k])-int(w[other]))
+		c := p.values[o.feature] * m.scale[row] * float32(int(int8(w[k]))-int(int8(w[other])))
 		c /= float32(s.features.list[o.feature].count) * float32(o.to-o.from)
 		heat[o.from] += c
 		heat[o.to] -= c

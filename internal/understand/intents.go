@@ -21,7 +21,8 @@ func (m *IntentModel) MarshalBinary() ([]byte, error) {
 	return m.linear.encode(kindIntents, []float32{m.temperature, m.threshold}), nil
 }
 
-// LoadIntents reads what MarshalBinary wrote. Damaged bytes, and a model of
+// LoadIntents reads what MarshalBinary wrote; the model keeps data and the caller
+// must not change it. Damaged bytes, and a model of
 // another extractor version, are an error.
 func LoadIntents(data []byte) (*IntentModel, error) {
 	l, extra, err := decodeLinear(data, kindIntents)
@@ -31,16 +32,11 @@ func LoadIntents(data []byte) (*IntentModel, error) {
 	if len(extra) != 2 || extra[0] <= 0 || extra[1] < 0 {
 		return nil, errModel
 	}
-	m := &IntentModel{linear: l, temperature: extra[0], threshold: extra[1]}
-	m.name()
-	return m, nil
+	return &IntentModel{linear: l, temperature: extra[0], threshold: extra[1], id: nameOf(data)}, nil
 }
 
-// name gives the model an id that follows from its bytes.
-func (m *IntentModel) name() {
-	data, _ := m.MarshalBinary()
-	m.id = fmt.Sprintf("intents-%08x", crc32.ChecksumIEEE(data))
-}
+// nameOf gives a model an id that follows from its bytes.
+func nameOf(data []byte) string { return fmt.Sprintf("intents-%08x", crc32.ChecksumIEEE(data)) }
 
 // ID names the model by its contents, such as "intents-9f3a01c2".
 func (m *IntentModel) ID() string { return m.id }

@@ -16,7 +16,7 @@ type linear struct {
 	hashes  []uint64 // ascending; the position is the row
 	table   []uint32 // row plus one, open addressing on the finalised hash
 	scale   []float32
-	weights []int8 // rows × labels
+	weights []byte // int8, rows × labels; a loaded model shares the bytes of its file
 	bias    []float32
 }
 
@@ -101,13 +101,13 @@ func (m *linear) score(p *projection, z []float32) {
 		k := 0
 		for ; k+4 <= len(w) && k+4 <= len(z); k += 4 {
 			ww, zz := w[k:k+4:k+4], z[k:k+4:k+4]
-			zz[0] += v * float32(ww[0])
-			zz[1] += v * float32(ww[1])
-			zz[2] += v * float32(ww[2])
-			zz[3] += v * float32(ww[3])
+			zz[0] += v * float32(int8(ww[0]))
+			zz[1] += v * float32(int8(ww[1]))
+			zz[2] += v * float32(int8(ww[2]))
+			zz[3] += v * float32(int8(ww[3]))
 		}
 		for ; k < n; k++ {
-			z[k] += v * float32(w[k])
+			z[k] += v * float32(int8(w[k]))
 		}
 	}
 }
@@ -115,7 +115,7 @@ func (m *linear) score(p *projection, z []float32) {
 // quantise makes a linear model of trained float weights, given per label.
 func quantise(labels []string, hashes []uint64, w [][]float32, bias []float32) *linear {
 	n := len(labels)
-	m := &linear{labels: labels, hashes: hashes, bias: bias, scale: make([]float32, len(hashes)), weights: make([]int8, len(hashes)*n)}
+	m := &linear{labels: labels, hashes: hashes, bias: bias, scale: make([]float32, len(hashes)), weights: make([]byte, len(hashes)*n)}
 	for row := range hashes {
 		top := float32(0)
 		for k := range n {
@@ -127,7 +127,7 @@ func quantise(labels []string, hashes []uint64, w [][]float32, bias []float32) *
 		s := top / 127
 		m.scale[row] = s
 		for k := range n {
-			m.weights[row*n+k] = int8(math.RoundToEven(float64(w[k][row] / s)))
+			m.weights[row*n+k] = byte(int8(math.RoundToEven(float64(w[k][row] / s))))
 		}
 	}
 	m.index()
@@ -175,9 +175,7 @@ func (m *linear) encode(kind string, extra []float32) []byte {
 		b.Write(binary.LittleEndian.AppendUint64(nil, h))
 	}
 	f32(m.scale)
-	for _, w := range m.weights {
-		b.WriteByte(byte(w))
-	}
+	b.Write(m.weights)
 	u32(crc32.Checksum(b.Bytes(), castagnoli))
 	return b.Bytes()
 }
@@ -211,7 +209,7 @@ func decodeLinear(data []byte, kind string) (*linear, []float32, error) {
 	rows := r.count(maxRows, 12+n)
 	m.hashes = r.u64(rows)
 	m.scale = r.f32(rows)
-	weights := r.take(rows * n)
+	m.weights = r.take(rows * n)
 	if r.bad || len(r.rest) != 0 || n < 2 {
 		return nil, nil, errModel
 	}
@@ -219,10 +217,6 @@ func decodeLinear(data []byte, kind string) (*linear, []float32, error) {
 		if m.hashes[i-1] >= m.hashes[i] {
 			return nil, nil, errModel
 		}
-	}
-	m.weights = make([]int8, len(weights))
-	for i, w := range weights {
-		m.weights[i] = int8(w)
 	}
 	m.index()
 	return m, extra, nil

@@ -3,6 +3,7 @@ package understand
 import (
 	"fmt"
 	"hash/crc32"
+	"slices"
 	"time"
 
 	"github.com/rapport-crm/rapport/internal/crm"
@@ -108,10 +109,23 @@ func (r *Reader) Read(in Input) crm.Reading {
 	s.readSignals(&out)
 	if out.Language.Name == "en" {
 		r.heads.read(s, &out)
+		dropCuriosity(&out)
 	} else {
 		s.readWords(&out)
 	}
 	return out
+}
+
+// dropCuriosity removes surprise from a text that asks something: the class was
+// learned from texts that are labelled curious or confused, and most questions
+// of customers are neither.
+func dropCuriosity(out *crm.Reading) {
+	for _, a := range out.Asks {
+		if a.Question {
+			out.Emotions = slices.DeleteFunc(out.Emotions, func(l crm.Label) bool { return l.Name == "surprise" })
+			return
+		}
+	}
 }
 
 // readIntents ranks the intents, abstains when none is sure enough, and shows

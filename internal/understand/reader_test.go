@@ -1,56 +1,113 @@
 package understand
 
 import (
-	"encoding/json"
 	"fmt"
+	"strings"
+	"sync"
 	"testing"
-	"time"
 
 	"github.com/rapport-crm/rapport/internal/crm"
 )
 
-func TestTry(t *testing.T) {
-	r, err := Default()
-	if err != nil {
-		t.Fatal(err)
-	}
-	at := time.Date(2026, 3, 4, 10, 0, 0, 0, time.UTC)
-	for _, c := range []struct {
-		d    crm.Direction
-		s, t string
-	}{
-		{crm.Out, "Your order HM-20311", "Hello Jan,\n\nThank you for your order. We have added the text plan Text Plus to your subscription for EUR 5.00 per month.\n\nYour order number is HM-20311.\n\nKind regards,\nHalden Mobile"},
-		{crm.In, "Re: Your order HM-20311", "Thanks! When does it start?\n\nJan"},
-		{crm.In, "", "I am calling because I mailed on Monday and nobody answered: when does my text plan start?"},
-		{crm.In, "", "This is the third time I contact you about my internet. If it isn't fixed by tomorrow I'm switching to another provider."},
-		{crm.In, "Rechnung", "Guten Tag,\n\nmeine Rechnung vom März ist viel zu hoch. Können Sie mir erklären, woher die 49,90 € kommen?\n\nMit freundlichen Grüßen\nPetra Klein"},
-		{crm.In, "", "Hoi, mijn pakket zou gisteren komen maar ik heb nog steeds niks. Bestelling 4471."},
-		{crm.In, "", "asdf qwer zxcv"},
-		{crm.In, "", "The weather in Rome and the history of painting in the sixteenth century"},
-	} {
-		x := r.Read(Input{Subject: c.s, Text: c.t, Direction: c.d, OccurredAt: at})
-		full := crm.ReadingText(c.s, c.t)
-		fmt.Printf("%v %q\n", x.Unknown, c.t)
-		for _, l := range x.Intents {
-			fmt.Printf("    %s %.2f", l.Name, l.Confidence)
-			for _, e := range l.Evidence {
-				fmt.Printf(" [%s]", full[e.From:e.To])
-			}
-			fmt.Println()
-		}
-		j, _ := json.Marshal(struct{ L, S, M, U, E, X, A, N any }{x.Language, x.Sentiment, x.Emotions, x.Urgency, x.Effort, x.Leaving, x.Asks, x.Entities})
-		fmt.Println("    ", string(j))
-	}
-}
-
 func BenchmarkRead(b *testing.B) {
-	r, err := Default()
-	if err != nil {
-		b.Fatal(err)
+	r := defaultReader(b)
+	in := Input{
+		Subject: "Question about my bill", Direction: crm.In, Locale: "en-GB", OccurredAt: when,
+		Text: "Hello,\n\nI have a question about my last invoice. You charged me 49.90 euros for June, but my plan costs only 25 euros a month. I already called on Monday and your colleague told me that somebody would call me back, but nobody did. Can you please explain the difference and correct the bill? Otherwise I have to look for another provider.\n\nKind regards,\nPetra Klein",
 	}
-	in := Input{Subject: "Question about my bill", Text: "Hello,\n\nI have a question about my last invoice. You charged me 49.90 euros for June, but my plan costs only 25 euros a month. I already called on Monday and your colleague told me that somebody would call me back, but nobody did. Can you please explain the difference and correct the bill? Otherwise I have to look for another provider.\n\nKind regards,\nPetra Klein", Direction: crm.In, Locale: "en-GB", OccurredAt: time.Unix(1.7e9, 0)}
 	b.ReportAllocs()
 	for b.Loop() {
 		r.Read(in)
 	}
+}
+
+func BenchmarkDefault(b *testing.B) {
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := Default(); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// Texts at the edge: nothing, bytes that are not text, one word without an end,
+// depth, and everything that the limits are for.
+func TestReadAnything(t *testing.T) {
+	t.Parallel()
+	r := defaultReader(t)
+	for _, text := range []string{
+		"", " \n\t ", "?", "!!!", "\xff\xfe\xfd", strings.Repeat("a", 100_000), strings.Repeat("ab ", 50_000), strings.Repeat("?! ", 20_000),
+		strings.Repeat("1", 10_000), strings.Repeat("+1 ", 10_000), strings.Repeat("@", 10_000), strings.Repeat("a@b.", 10_000), strings.Repeat("e\u0301", 9000),
+		strings.Repeat("i already called ", 3000), strings.Repeat("been waiting been waiting ", 3000), "NL", "NL9", "NL91", "€", "5 €", "€ 5", "1.2.3.4", "31.02.2026", "2026-99-99",
+		"0000000000000000", "\u202e\u200b", "İSTANBUL ﬁ ſ", "\x00\x00",
+	} {
+		for _, d := range []crm.Direction{crm.In, crm.Out, crm.Inside, ""} {
+			in := Input{Subject: text[:min(len(text), 50)], Text: text, Direction: d, OccurredAt: when}
+			got := r.Read(in)
+			checkSpans(t, in, got)
+			if len(got.Intents) > 3 || got.Language.Name == "" || got.Urgency.Name == "" {
+				t.Errorf("%.20q: %+v", text, got)
+			}
+		}
+	}
+}
+
+// What the firm writes carries no emotion, urgency, effort, leaving or asks.
+func TestOnlyCustomersFeel(t *testing.T) {
+	t.Parallel()
+	r := defaultReader(t)
+	text := "This is terrible! I have called three times and nobody answered. Please call me by tomorrow or I will switch to another provider. Where is my order 4471?"
+	loud := r.Read(Input{Text: text, Direction: crm.In})
+	if loud.Leaving == nil || len(loud.Effort) == 0 || len(loud.Asks) == 0 || loud.Urgency.Name != "high" || loud.Sentiment.Name != "negative" {
+		t.Errorf("the customer's words are not heard: %+v", loud)
+	}
+	for _, in := range []Input{{Text: text, Direction: crm.Out}, {Text: text, Direction: crm.Inside}, {Text: text, Direction: crm.In, Automatic: true}} {
+		got := r.Read(in)
+		if got.Leaving != nil || got.Effort != nil || got.Asks != nil || got.Emotions != nil || got.Sentiment.Name != "" || got.Urgency.Name != "normal" {
+			t.Errorf("%s, automatic %v: %+v", in.Direction, in.Automatic, got)
+		}
+		if len(got.Intents) == 0 || got.Language.Name != "en" || len(got.Entities) == 0 {
+			t.Errorf("%s: intent, language or entities are missing: %+v", in.Direction, got)
+		}
+	}
+}
+
+// Readers share everything but their scratch.
+func TestReadIsPure(t *testing.T) {
+	t.Parallel()
+	r := defaultReader(t)
+	in := Input{Text: "Where is order 4471? I have waited for two weeks!", Direction: crm.In, OccurredAt: when}
+	want := fmt.Sprintf("%+v", r.Read(in))
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			for range 50 {
+				r.Read(Input{Text: "Ganz etwas anderes: 12,50 € am 3. März", Direction: crm.In, OccurredAt: when})
+				if got := fmt.Sprintf("%+v", r.Read(in)); got != want {
+					t.Errorf("got %s, want %s", got, want)
+				}
+			}
+		})
+	}
+	wg.Wait()
+}
+
+func TestReadAllocatesLittle(t *testing.T) {
+	r := defaultReader(t)
+	in := Input{Text: "Where is my order 4471? I am waiting since Monday.", Direction: crm.In, OccurredAt: when}
+	if n := testing.AllocsPerRun(100, func() { r.Read(in) }); n > 40 {
+		t.Errorf("%.0f allocations", n)
+	}
+}
+
+func FuzzRead(f *testing.F) {
+	r := defaultReader(f)
+	f.Add("Re: order", "Thanks! When does it start?", "in", "nl-NL")
+	f.Add("", "NL91 ABNA 0417 1643 00, 4111 1111 1111 1111, +31 6 12345678, a@b.example, $1,234.50 am 3. März", "in", "")
+	f.Add("\xff", "e\u0301\xf0?!", "out", "x")
+	f.Fuzz(func(t *testing.T, subject, text, direction, locale string) {
+		in := Input{Subject: subject, Text: text, Direction: crm.Direction(direction), Locale: locale, OccurredAt: when}
+		checkSpans(t, in, r.Read(in))
+		r.Terms(in)
+	})
 }

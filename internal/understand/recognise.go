@@ -13,6 +13,7 @@ const (
 	hitIBAN
 	hitCard
 	hitDate   // numeric date
+	hitBroken // has the form of an IBAN, but wrong check digits
 	hitNumber // any other number: amount, digits, part of a code
 )
 
@@ -194,7 +195,7 @@ func ibanAt(text string, i, to int) hit {
 		return hit{}
 	}
 	want := ibanLength[strings.ToUpper(text[i:i+2])]
-	n, best := 0, 0
+	n, best, form := 0, 0, 0
 	rest := 0 // the number modulo 97, without the first four characters
 	for j := i; j < to && n < 34; j++ {
 		c := text[j]
@@ -215,10 +216,15 @@ func ibanAt(text string, i, to int) hit {
 			}
 			if full == 1 {
 				best = j + 1
+			} else if n == want {
+				form = j + 1
 			}
 		}
 	}
 	if best == 0 {
+		if form > 0 {
+			return hit{i, form, hitBroken} // a typing error: no value, and no phone number in it
+		}
 		return hit{}
 	}
 	return hit{i, best, hitIBAN}
@@ -246,7 +252,7 @@ func masksOf(hits []hit, masks []found) []found {
 			f.mask = maskURL
 		case hitPhone:
 			f.mask = maskPhone
-		case hitIBAN:
+		case hitIBAN, hitBroken:
 			f.mask = maskIBAN
 		case hitCard:
 			f.mask = maskCard

@@ -42,12 +42,3 @@ func TestTaxonomy(t *testing.T) {
 		}
 	}
 }
-
-func TestStarterOutOfFold(t *testing.T) {
-	t.Parallel()
-	_, rep, err := TrainIntents(starterTexts(), nil, 1)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Logf("%+v", rep)
-}

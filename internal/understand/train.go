@@ -71,8 +71,9 @@ func TrainIntents(base, own []Example, seed int64) (*IntentModel, Report, error)
 	m := set.fit(all, seed)
 	rep.Features = len(m.hashes)
 	model := &IntentModel{linear: m, temperature: float32(rep.Temperature), threshold: float32(rep.Threshold)}
-	model.name()
-	return model, rep, nil
+	data, err := model.MarshalBinary()
+	model.id = nameOf(data)
+	return model, rep, err
 }
 
 // mergeExamples trims, drops empty ones and repeats, and lets own labels win
