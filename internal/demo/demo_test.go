@@ -187,18 +187,28 @@ func TestOwn(t *testing.T) {
 	}
 }
 
+// Telling takes less than 300 ms. A busy machine gets several attempts: it is
+// about the work, not about the neighbours.
 func TestFastEnough(t *testing.T) {
+	const limit = 300 * time.Millisecond
 	scripts()
 	best := time.Hour
-	for range 3 {
+	for try := 0; try < 20 && best > limit; try++ {
 		start := time.Now()
 		for range Items(noon) {
 		}
 		best = min(best, time.Since(start))
 	}
 	t.Log(best)
-	if best > 300*time.Millisecond {
+	if best > limit {
 		t.Errorf("telling the demo takes %v", best)
+	}
+}
+
+func BenchmarkItems(b *testing.B) {
+	for b.Loop() {
+		for range Items(noon) {
+		}
 	}
 }
 
