@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"runtime"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -50,8 +51,9 @@ func oneLetterBoundaries(depth, lines int) []byte {
 	return b.Bytes()
 }
 
-func hostile() map[string][]byte {
-	m := map[string][]byte{
+// hostile is the set by name, built once.
+var hostile = sync.OnceValue(func() map[string][]byte {
+	return map[string][]byte{
 		"100,000 deep":                nested(100_000, false),
 		"100,000 deep, closed":        nested(100_000, true),
 		"26 deep, never closed":       nested(26, false),
@@ -91,8 +93,7 @@ func hostile() map[string][]byte {
 		"bare carriage returns":       []byte("From: a@example.com\rSubject: x\r\rbody" + strings.Repeat("\r", 1_000_000)),
 		"UTF-7":                       withBody("text/plain; charset=utf-7", strings.Repeat("+", 1_000_000)),
 	}
-	return m
-}
+})
 
 // TestHostileMessages is not parallel: it measures time and memory.
 func TestHostileMessages(t *testing.T) {
