@@ -8,4 +8,4 @@ CREATE TABLE buckets (
   owner       TEXT NOT NULL,
   lease_until BIGINT NOT NULL,
   epoch       BIGINT NOT NULL
-);
+) /* slim */;

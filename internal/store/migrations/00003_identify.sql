@@ -9,7 +9,7 @@ CREATE TABLE profiles (
   created_at  BIGINT NOT NULL,
   name        TEXT NOT NULL,
   PRIMARY KEY (bucket, profile_id)
-);
+) /* slim */;
 
 CREATE TABLE customer_profiles (
   bucket         BIGINT NOT NULL,
@@ -17,7 +17,7 @@ CREATE TABLE customer_profiles (
   profile_bucket BIGINT NOT NULL,
   profile_id     UUID NOT NULL,
   PRIMARY KEY (bucket, customer_id, profile_id)
-);
+) /* slim */;
 
 -- One row a customer, for lists. hidden: merged into another one.
 CREATE TABLE customers (
@@ -49,7 +49,7 @@ CREATE TABLE identity_keys (
   profile_id UUID NOT NULL,
   shared     BOOLEAN NOT NULL,
   PRIMARY KEY (key_bucket, kind, value)
-);
+) /* slim */;
 
 -- Further profiles that an identifier was verified for: a family phone, a shared
 -- mailbox. Such a key identifies nobody alone.
@@ -60,7 +60,7 @@ CREATE TABLE shared_keys (
   bucket     BIGINT NOT NULL,
   profile_id UUID NOT NULL,
   PRIMARY KEY (key_bucket, kind, value, profile_id)
-);
+) /* slim */;
 
 -- The identifiers of a profile with their evidence, claims included.
 CREATE TABLE profile_keys (
@@ -75,7 +75,7 @@ CREATE TABLE profile_keys (
   first_seen BIGINT NOT NULL,
   last_seen  BIGINT NOT NULL,
   PRIMARY KEY (bucket, profile_id, kind, value)
-);
+) /* slim */;
 
 -- The ledger: each entry is an edge between two profiles. Customers are the
 -- connected components over the entries that are not undone.
@@ -113,7 +113,7 @@ CREATE TABLE suggestions (
   at           BIGINT NOT NULL,
   state        TEXT NOT NULL,
   PRIMARY KEY (bucket, profile_id, other_id)
-);
+) /* slim */;
 
 CREATE TABLE never_links (
   bucket       BIGINT NOT NULL,
@@ -123,7 +123,7 @@ CREATE TABLE never_links (
   author       TEXT NOT NULL,
   at           BIGINT NOT NULL,
   PRIMARY KEY (bucket, profile_id, other_id)
-);
+) /* slim */;
 
 -- Values that identify nobody, beside the built-in list. A reference table.
 CREATE TABLE blocked_values (
@@ -132,4 +132,4 @@ CREATE TABLE blocked_values (
   author TEXT NOT NULL,
   at     BIGINT NOT NULL,
   PRIMARY KEY (kind, value)
-);
+) /* slim */;

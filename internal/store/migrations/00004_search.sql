@@ -8,4 +8,4 @@ CREATE TABLE customer_terms (
   bucket      BIGINT NOT NULL,
   customer_id UUID NOT NULL,
   PRIMARY KEY (term_bucket, term, customer_id)
-);
+) /* slim */;

@@ -23,4 +23,4 @@ CREATE TABLE thread_keys (
   conversation_id UUID NOT NULL,
   profile_id      UUID NOT NULL,
   PRIMARY KEY (key_bucket, kind, value)
-);
+) /* slim */;

@@ -43,7 +43,7 @@ CREATE TABLE journey_links (
   author         TEXT NOT NULL,
   at             BIGINT NOT NULL,
   PRIMARY KEY (bucket, profile_id, interaction_id)
-);
+) /* slim */;
 
 CREATE INDEX journey_links_journey ON journey_links (journey_bucket, journey_id);
 

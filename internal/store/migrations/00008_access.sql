@@ -2,7 +2,7 @@
 CREATE TABLE settings (
   name  TEXT COLLATE "C" NOT NULL PRIMARY KEY,
   value TEXT NOT NULL
-);
+) /* slim */;
 
 CREATE TABLE users (
   id         UUID NOT NULL PRIMARY KEY,
@@ -56,4 +56,4 @@ CREATE TABLE read_marks (
   user_id     UUID NOT NULL,
   read_at     BIGINT NOT NULL,
   PRIMARY KEY (bucket, customer_id, user_id)
-);
+) /* slim */;
