@@ -103,11 +103,11 @@ func TestHostileMessages(t *testing.T) {
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
 		best := time.Hour
-		for range 5 { // the best of five, because the machine is shared
+		for range 3 { // the best of three: the collector's work counts too
 			runtime.ReadMemStats(&before)
-			start := time.Now()
+			start := cpuTime()
 			e, err := Parse(raw, Options{Now: testNow, Own: func(string) bool { return false }})
-			best = min(best, time.Since(start))
+			best = min(best, cpuTime()-start)
 			runtime.ReadMemStats(&after)
 			if err != nil {
 				t.Errorf("%s: %v", name, err)

@@ -41,6 +41,9 @@ func (s *stripper) attribution(i int) (n int, sure bool) {
 }
 
 func endsInColon(t string) bool {
+	if len(t) < 4 {
+		return false
+	}
 	t = strings.TrimRight(t, " \u00a0*_")
 	return strings.HasSuffix(t, ":") || strings.HasSuffix(t, "：")
 }

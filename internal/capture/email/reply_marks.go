@@ -67,7 +67,7 @@ var devices = words(`sent from my |sent from mail for windows|sent from yahoo|se
 
 // isDeviceLine reports "Sent from my phone" and its kin.
 func isDeviceLine(t string) bool {
-	if len(t) > 100 {
+	if len(t) > 100 || len(t) < 10 {
 		return false
 	}
 	lower := strings.ToLower(strings.Trim(t, "<>[]()*_ "))

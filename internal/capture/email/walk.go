@@ -169,10 +169,14 @@ func (w *walker) recover(root *part, pos int) {
 
 // line is the line at pos without its end, and where the next one begins.
 func (w *walker) line(pos int) ([]byte, int) {
+	end, next := len(w.raw), len(w.raw)
 	if i := bytes.IndexByte(w.raw[pos:], '\n'); i >= 0 {
-		return bytes.TrimRight(w.raw[pos:pos+i], " \t\r"), pos + i + 1
+		end, next = pos+i, pos+i+1
 	}
-	return bytes.TrimRight(w.raw[pos:], " \t\r"), len(w.raw)
+	for end > pos && (isBlank(w.raw[end-1]) || w.raw[end-1] == '\r') {
+		end--
+	}
+	return w.raw[pos:end], next
 }
 
 // content is raw[from:to] without the line end that belongs to the boundary
