@@ -172,10 +172,10 @@ func TestNoRowIsMissed(t *testing.T) {
 					t.Error(err)
 					return
 				}
-				for range 1 + n%7 {
+				for left := 1 + n%7; left > 0 && int64(len(got)) < total.Load(); left-- {
 					e, err := s.Next(waiting)
 					if err != nil {
-						t.Error(err)
+						t.Errorf("has %d of %d, n=%d: %v", len(got), total.Load(), n, err)
 						s.Close()
 						return
 					}
