@@ -1,0 +1,73 @@
+# Rapport. `make run` starts the demo, `make test` passes all tests; both set up
+# what they need. `make` lists the rest.
+
+GO    ?= go
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+run: ## start the demo firm; it prints a link that signs you in
+	$(GO) run ./cmd/rapport demo
+
+build: ## build the program into ./rapport
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags="-s -w" -o rapport ./cmd/rapport
+
+test: tools web-test dist-check ## all tests: Go on SQLite and PostgreSQL, race detector, console, browser
+	$(GO) vet ./...
+	scripts/with-postgres $(GO) test -timeout 10m ./...
+	scripts/with-postgres $(GO) test -timeout 10m -race -short $(RACED)
+
+# Where goroutines meet. The race detector makes the embedded database many
+# times slower, so the rest is left to `make race`.
+RACED = ./internal/store/... ./internal/flow/... ./internal/live/... ./internal/identify/... ./internal/access/... ./internal/api/...
+
+race: tools ## every Go test under the race detector (slow)
+	scripts/with-postgres $(GO) test -timeout 60m -race ./...
+
+tools:
+	@scripts/need '/usr/lib/postgresql/*/bin/initdb' postgresql
+	@scripts/need /usr/bin/chromium chromium fonts-noto-core fonts-noto-color-emoji fonts-noto-cjk
+	@scripts/need node nodejs npm
+
+web/node_modules: web/package-lock.json
+	cd web && npm ci --no-audit --no-fund
+	@touch web/node_modules
+
+web: web/node_modules ## build the console into web/dist
+	cd web && npm run build
+
+web-test: tools web/node_modules ## unit tests and lint of the console
+	cd web && npm run lint && npm test
+
+dist-check: web/node_modules
+	cd web && npm run build
+	git diff --exit-code --stat -- web/dist || { echo "web/dist is not what the sources build: run make web and commit it" >&2; exit 1; }
+
+e2e: tools ## the program as a whole: browser, kill -9, SDKs
+	scripts/with-postgres $(GO) test -timeout 15m -count=1 ./e2e/...
+
+fuzz: ## run every fuzz target for FUZZTIME (default 20s)
+	@for p in $$($(GO) list ./...); do \
+	  for f in $$($(GO) test -list '^Fuzz' $$p 2>/dev/null | grep '^Fuzz' || true); do \
+	    echo "$$p $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $${FUZZTIME:-20s} $$p; done; done
+
+bench: build ## the figures of docs/performance.md
+	./rapport bench capture --engine sqlite
+	@scripts/need '/usr/lib/postgresql/*/bin/initdb' postgresql
+	scripts/with-postgres bash -c './rapport bench capture --engine postgres --db "$$RAPPORT_TEST_POSTGRES"'
+
+eval: ## quality of the text models on the data beside the repository
+	$(GO) test -v -count=1 -run 'Banking|Emotion|Sentiment|Language|Generator' ./internal/understand/... ./internal/journey/...
+
+lint: ## golangci-lint with the rules of .golangci.yaml
+	$(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0 run
+
+sqlc: ## compile the queries again (commit the result)
+	$(GO) run github.com/sqlc-dev/sqlc/cmd/sqlc@v1.31.1 generate
+
+shots: tools web/node_modules ## the screenshots of README and docs, from the demo
+	cd web && npm run shots
+
+.PHONY: help run build test race tools web web-test dist-check e2e fuzz bench eval lint sqlc shots
