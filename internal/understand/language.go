@@ -18,7 +18,7 @@ const (
 	minLanguageWords   = 3
 	minLanguageLetters = 12
 	// maxLanguageLetters bounds the time: more letters change nothing.
-	maxLanguageLetters = 240
+	maxLanguageLetters = 120
 	// priorConfidence marks a language that only the locale speaks for.
 	priorConfidence = .5
 	// localePrior is added to the log-probability of the locale's language.

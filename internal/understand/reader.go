@@ -25,6 +25,7 @@ type Input struct {
 type Reader struct {
 	intents     *IntentModel
 	roles       []role      // per intent label: who says it
+	chat        []bool      // per intent label: greetings, thanks and the like
 	heads       *headsModel // of English
 	languages   *languageTable
 	corrections *corrections
@@ -71,7 +72,9 @@ func (r *Reader) WithIntents(m *IntentModel) *Reader {
 		groups[i.Name] = i.Group
 	}
 	out.roles = make([]role, len(m.linear.labels))
+	out.chat = make([]bool, len(m.linear.labels))
 	for k, l := range m.linear.labels {
+		out.chat[k] = groups[l] == "Conversation"
 		switch groups[l] {
 		case "":
 			out.roles[k] = anyone // an intent of the firm's own file
@@ -99,14 +102,18 @@ func (r *Reader) Read(in Input) crm.Reading {
 	s.load(in.Subject, in.Text, true)
 	s.split()
 	out := crm.Reading{Model: r.model, Language: r.languages.detect(s, in.Locale)}
+	theirs := in.Direction == crm.In && !in.Automatic
+	if theirs {
+		s.readSignals(&out)
+	} else {
+		out.Urgency.Name = "normal"
+	}
 	r.readIntents(s, in, &out)
 	r.corrections.apply(s, &out)
 	out.Entities = r.readEntities(s, in)
-	if in.Direction != crm.In || in.Automatic {
-		out.Urgency.Name = "normal"
+	if !theirs {
 		return out
 	}
-	s.readSignals(&out)
 	if out.Language.Name == "en" {
 		r.heads.read(s, &out)
 		dropCuriosity(&out)
@@ -124,62 +131,6 @@ func dropCuriosity(out *crm.Reading) {
 		if a.Question {
 			out.Emotions = slices.DeleteFunc(out.Emotions, func(l crm.Label) bool { return l.Name == "surprise" })
 			return
-		}
-	}
-}
-
-// readIntents ranks the intents, abstains when none is sure enough, and shows
-// the words that speak for the best one over the second.
-func (r *Reader) readIntents(s *scratch, in Input, out *crm.Reading) {
-	out.Unknown = true
-	labels := r.intents.linear.labels
-	if cap(s.z) < len(labels) {
-		s.z = make([]float32, len(labels))
-	}
-	z := s.z[:len(labels)]
-	if len(s.tokens) == 0 || !r.intents.probabilities(s.features.list, &s.intents, z) {
-		return
-	}
-	r.condition(z, in)
-	best := top3(z)
-	out.Unknown = entropy(z) > r.intents.threshold
-	out.Intents = make([]crm.Label, 0, 3)
-	for _, k := range best {
-		if k >= 0 && z[k] > 0 {
-			out.Intents = append(out.Intents, crm.Label{Name: labels[k], Confidence: round(z[k])})
-		}
-	}
-	if best[1] >= 0 {
-		out.Intents[0].Evidence = s.evidence(r.intents.linear, &s.intents, best[0], best[1])
-	}
-}
-
-// condition drops the intents that this side of the conversation does not say
-// and scales the rest to sum 1: a customer sends no order confirmation.
-func (r *Reader) condition(p []float32, in Input) {
-	var not role
-	switch {
-	case in.Direction == crm.Out:
-		not = customer
-	case in.Direction == crm.In && !in.Automatic:
-		not = firm
-	default:
-		return
-	}
-	var sum float32
-	for k, who := range r.roles {
-		if who != not {
-			sum += p[k]
-		}
-	}
-	if sum < 1e-6 {
-		return
-	}
-	for k, who := range r.roles {
-		if who == not {
-			p[k] = 0
-		} else {
-			p[k] /= sum
 		}
 	}
 }
