@@ -41,7 +41,12 @@ if (root) {
             position="bottom-center"
             containerAriaLabel="Messages"
             toastOptions={{
-              style: { background: 'var(--raised)', color: 'var(--text)', border: '1px solid var(--line)', boxShadow: 'var(--shadow)' },
+              style: {
+                background: 'var(--raised)',
+                color: 'var(--text)',
+                border: '1px solid var(--line)',
+                boxShadow: 'var(--shadow)',
+              },
             }}
           />
         </Tooltip.Provider>

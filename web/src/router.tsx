@@ -1,5 +1,11 @@
 import type { QueryClient } from '@tanstack/react-query'
-import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router'
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from '@tanstack/react-router'
 import type { CustomerFilter } from './api/queries/customers'
 import type { JourneySort, JourneyTab } from './api/queries/journeys'
 import { sessionQuery } from './api/queries/session'
@@ -12,13 +18,18 @@ interface Context {
   readonly client: QueryClient
 }
 
-const oneOf = <T extends string>(value: unknown, all: readonly T[], fallback: T): T => all.find((v) => v === value) ?? fallback
-const text = (value: unknown): string => (typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '')
+const oneOf = <T extends string>(value: unknown, all: readonly T[], fallback: T): T =>
+  all.find((v) => v === value) ?? fallback
+const text = (value: unknown): string =>
+  typeof value === 'string' ? value : typeof value === 'number' ? String(value) : ''
 
 const rootRoute = createRootRouteWithContext<Context>()({
   errorComponent: ({ error, reset }) => <Failed error={error} what="This page could not be shown" retry={reset} />,
   notFoundComponent: () => (
-    <Empty title="There is nothing at this address" action={<Button onClick={() => window.location.assign('/')}>To the customers</Button>} />
+    <Empty
+      title="There is nothing at this address"
+      action={<Button onClick={() => window.location.assign('/')}>To the customers</Button>}
+    />
   ),
 })
 
@@ -132,7 +143,13 @@ const routeTree = rootRoute.addChildren([
 ])
 
 export function createAppRouter(client: QueryClient) {
-  return createRouter({ routeTree, context: { client }, defaultPreload: 'intent', defaultPreloadStaleTime: 0, scrollRestoration: false })
+  return createRouter({
+    routeTree,
+    context: { client },
+    defaultPreload: 'intent',
+    defaultPreloadStaleTime: 0,
+    scrollRestoration: false,
+  })
 }
 
 declare module '@tanstack/react-router' {

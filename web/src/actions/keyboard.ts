@@ -11,7 +11,11 @@ function inTextField(target: EventTarget | null): boolean {
 
 /** Whether a dialog, menu or popover is in front and owns the keys. */
 function overlayOpen(): boolean {
-  return document.querySelector('[role=dialog][data-state=open], [role=alertdialog][data-state=open], [role=menu][data-state=open]') !== null
+  return (
+    document.querySelector(
+      '[role=dialog][data-state=open], [role=alertdialog][data-state=open], [role=menu][data-state=open]',
+    ) !== null
+  )
 }
 
 /** Runs actions from key presses until the returned function is called. */
@@ -26,7 +30,12 @@ export function listenToKeys(): () => void {
     if (modified && overlayOpen() && name !== 'mod+k') return
     if (isLetterKey(name) && !letterKeys.get()) return
     // Enter and space on a focused control belong to the control.
-    if (name === 'enter' && event.target instanceof HTMLElement && event.target.closest('button, a, summary, [role=option]')) return
+    if (
+      name === 'enter' &&
+      event.target instanceof HTMLElement &&
+      event.target.closest('button, a, summary, [role=option]')
+    )
+      return
     const found = match(currentActions(), pending === '' ? name : `${pending} ${name}`)
     clearTimeout(timer)
     pending = ''

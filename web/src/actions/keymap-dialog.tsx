@@ -13,7 +13,13 @@ const SECTIONS: readonly Section[] = ['Here', 'Go to', 'View', 'General']
 export function KeymapDialog() {
   const open = useStore(keymapOpen)
   return (
-    <Dialog open={open} onOpenChange={keymapOpen.set} title="Keys" description="What the keyboard does on this page." wide>
+    <Dialog
+      open={open}
+      onOpenChange={keymapOpen.set}
+      title="Keys"
+      description="What the keyboard does on this page."
+      wide
+    >
       {open ? <Body /> : null}
     </Dialog>
   )
@@ -44,7 +50,12 @@ function Body() {
         })}
       </div>
       <label className="flex min-h-6 items-center gap-2">
-        <input type="checkbox" checked={letters} onChange={(e) => letterKeys.set(e.target.checked)} className="size-4 accent-[var(--accent)]" />
+        <input
+          type="checkbox"
+          checked={letters}
+          onChange={(e) => letterKeys.set(e.target.checked)}
+          className="size-4 accent-[var(--accent)]"
+        />
         Single letters act when no text field has the focus
       </label>
     </div>

@@ -46,7 +46,8 @@ export function match(actions: readonly Action[], pressed: string): Action | 'wa
 const alternatives = (action: Action): readonly string[] => (action.keys ? action.keys.split(' / ') : [])
 
 /** Whether a press is a bare letter or sign, which people can switch off. */
-export const isLetterKey = (name: string): boolean => !name.includes('mod+') && !name.includes('alt+') && name.length <= 7 && !NAMED.has(name)
+export const isLetterKey = (name: string): boolean =>
+  !name.includes('mod+') && !name.includes('alt+') && name.length <= 7 && !NAMED.has(name)
 const NAMED = new Set(['escape', 'enter', 'tab', 'home', 'end'])
 
 const SIGNS: Readonly<Record<string, string>> = {

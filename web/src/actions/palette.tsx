@@ -37,6 +37,17 @@ export function Palette() {
   )
 }
 
+/** Every typed word must occur; guessing at scattered letters finds too much. */
+function includesWords(value: string, search: string): number {
+  const low = value.toLowerCase()
+  return search
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => low.includes(word))
+    ? 1
+    : 0
+}
+
 function Body() {
   const [text, setText] = useState('')
   const [actions] = useState(currentActions)
@@ -55,7 +66,7 @@ function Body() {
   }
   const offered = actions.filter((a) => !a.quiet && a.id !== 'palette' && (!a.onSearch || q.length > 1))
   return (
-    <Command label="Command palette" loop className="flex max-h-[64vh] flex-col">
+    <Command label="Command palette" loop filter={includesWords} className="flex max-h-[64vh] flex-col">
       <Command.Input
         value={text}
         onValueChange={setText}
@@ -68,11 +79,10 @@ function Body() {
           <Group key={section} section={section} actions={offered} close={close} />
         ))}
         {q.length > 0 ? (
-          <Command.Group heading="Customers" forceMount>
+          <Command.Group heading="Customers">
             {list(found.data?.items).map((c) => (
               <Command.Item
                 key={c.id}
-                forceMount
                 value={`customer ${c.id} ${c.name} ${q}`}
                 className={ITEM}
                 onSelect={() => close(() => void navigate({ to: '/customers/$id', params: { id: c.id } }))}
@@ -81,7 +91,9 @@ function Body() {
                 <span className="min-w-0 flex-1 truncate">
                   {c.name} <span className="text-muted">{list(c.identifiers)[0]}</span>
                 </span>
-                {c.waiting > 0 ? <span className="text-label text-muted">{plural(c.waiting, 'waiting', 'waiting')}</span> : null}
+                {c.waiting > 0 ? (
+                  <span className="text-label text-muted">{plural(c.waiting, 'waiting', 'waiting')}</span>
+                ) : null}
               </Command.Item>
             ))}
           </Command.Group>

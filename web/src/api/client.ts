@@ -110,7 +110,10 @@ export async function call<T>(method: string, path: string, options: CallOptions
     response = await fetch(address(path, options.query), init)
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error
-    throw new ApiError(0, { title: 'Rapport can’t be reached', detail: 'Nothing was changed. Check the connection and try again.' })
+    throw new ApiError(0, {
+      title: 'Rapport can’t be reached',
+      detail: 'Nothing was changed. Check the connection and try again.',
+    })
   }
   const requestId = response.headers.get('X-Request-Id') ?? ''
   if (!response.ok) {

@@ -21,17 +21,7 @@ export type Channel =
   | 'review'
   | 'api'
 
-export type Kind =
-  | 'message'
-  | 'call'
-  | 'visit'
-  | 'event'
-  | 'order'
-  | 'meeting'
-  | 'review'
-  | 'post'
-  | 'note'
-  | 'form'
+export type Kind = 'message' | 'call' | 'visit' | 'event' | 'order' | 'meeting' | 'review' | 'post' | 'note' | 'form'
 
 export type Direction = 'in' | 'out' | 'internal'
 export type JourneyState = 'open' | 'waiting_for_us' | 'waiting_for_them' | 'resolved' | 'abandoned'

@@ -1,16 +1,18 @@
 import { createStore, useStore } from './store'
 
-const minute = createStore(Date.now())
-let timer: ReturnType<typeof setInterval> | undefined
+const moment = createStore(Date.now())
+let ticking = false
 
-function subscribe(listener: () => void): () => void {
-  timer ??= setInterval(() => minute.set(Date.now()), 20_000)
-  return minute.subscribe(listener)
+const followed = {
+  ...moment,
+  subscribe: (listener: () => void) => {
+    if (!ticking) {
+      ticking = true
+      setInterval(() => moment.set(Date.now()), 20_000)
+    }
+    return moment.subscribe(listener)
+  },
 }
-
-const followed = { ...minute, subscribe }
 
 /** The time, refreshed often enough for words such as "5 min ago". */
-export function useNow(): number {
-  return Math.max(useStore(followed), 0)
-}
+export const useNow = (): number => useStore(followed)

@@ -12,10 +12,15 @@ const COMMON = ['password', 'passwort', 'welcome', 'qwerty', 'letmein', '123456'
 /** A rough strength: length counts most, and what is easily guessed takes away. */
 export function strength(password: string, guessable: readonly string[] = []): Strength {
   if (password.length < MIN_PASSWORD) {
-    return { score: password === '' ? 0 : 1, hint: `At least ${MIN_PASSWORD} characters. Four random words are easy to remember.` }
+    return {
+      score: password === '' ? 0 : 1,
+      hint: `At least ${MIN_PASSWORD} characters. Four random words are easy to remember.`,
+    }
   }
   const low = password.toLowerCase()
-  const weak = [...COMMON, ...guessable.map((g) => g.toLowerCase()).filter((g) => g.length > 3)].some((w) => low.includes(w))
+  const weak = [...COMMON, ...guessable.map((g) => g.toLowerCase()).filter((g) => g.length > 3)].some((w) =>
+    low.includes(w),
+  )
   if (weak) return { score: 1, hint: 'It contains something that is easily guessed.' }
   const distinct = new Set(low).size
   if (distinct < 6) return { score: 1, hint: 'It repeats the same few characters.' }

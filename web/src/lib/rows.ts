@@ -17,7 +17,13 @@ interface Base {
 export type Row =
   | (Base & { readonly type: 'day'; readonly at: string })
   | (Base & { readonly type: 'new' })
-  | (Base & { readonly type: 'band'; readonly journeyId: string; readonly lane: number; readonly folded: boolean; readonly at: string })
+  | (Base & {
+      readonly type: 'band'
+      readonly journeyId: string
+      readonly lane: number
+      readonly folded: boolean
+      readonly at: string
+    })
   | (Base & { readonly type: 'contact'; readonly item: Interaction; readonly lane: number })
   | (Base & { readonly type: 'events'; readonly items: readonly Interaction[]; readonly lane: number })
 

@@ -29,7 +29,7 @@ export function relative(iso: string, now: number): string {
   const t = Date.parse(iso)
   if (Number.isNaN(t)) return ''
   const age = now - t
-  if (age < -MINUTE) return `${dayMonth.format(t)}, ${clock.format(t)}`
+  if (age < -MINUTE) return shortDate(iso, now)
   if (age < MINUTE) return 'now'
   if (age < HOUR) return `${Math.floor(age / MINUTE)} min ago`
   const days = daysBetween(t, now)

@@ -47,7 +47,8 @@ export function didWhat(kind: Kind, direction: Direction, channel: Channel, auto
   if (direction === 'internal' || kind === 'note') return 'wrote an internal note'
   const verb = (DID[kind] ?? ['wrote', 'wrote'])[direction === 'in' ? 0 : 1]
   if (kind === 'event') return byChannel(channel)
-  if (automatic && direction === 'out') return `sent ${channel === 'mail' ? 'an automatic mail' : 'an automatic message'}`
+  if (automatic && direction === 'out')
+    return `sent ${channel === 'mail' ? 'an automatic mail' : 'an automatic message'}`
   if (kind === 'call') return verb
   return `${verb} ${byChannel(channel)}`
 }

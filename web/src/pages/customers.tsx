@@ -8,8 +8,8 @@ import { flat } from '../api/queries/pages'
 import { timelineQuery } from '../api/queries/timeline'
 import type { CustomerRow } from '../api/types'
 import { list } from '../lib/list'
-import { density } from '../lib/prefs'
 import { listPlace } from '../lib/list-place'
+import { density } from '../lib/prefs'
 import { useStore } from '../lib/store'
 import { capped, channelLabel, channelNames, plural } from '../lib/words'
 import { PageHeader } from '../shell/page-header'
@@ -53,8 +53,20 @@ export function CustomersPage() {
     void navigate({ to: '/customers/$id', params: { id: row.id } })
   }
   useActions([
-    { id: 'search', label: 'Search customers', section: 'Here', keys: '/', icon: Search, run: () => box.current?.focus() },
-    ...FILTERS.map((f) => ({ id: `filter-${f.value}`, label: `Show: ${f.label.toLowerCase()}`, section: 'Here' as const, run: () => change({ filter: f.value }) })),
+    {
+      id: 'search',
+      label: 'Search customers',
+      section: 'Here',
+      keys: '/',
+      icon: Search,
+      run: () => box.current?.focus(),
+    },
+    ...FILTERS.map((f) => ({
+      id: `filter-${f.value}`,
+      label: `Show: ${f.label.toLowerCase()}`,
+      section: 'Here' as const,
+      run: () => change({ filter: f.value }),
+    })),
   ])
   const onActive = (id: string) => {
     listPlace.set((old) => ({ ...old, active: id }))
@@ -71,7 +83,7 @@ export function CustomersPage() {
             ref={box}
             type="search"
             aria-label="Search customers"
-            placeholder="Name, mail address, phone, account"
+            placeholder="Name, mail or phone"
             value={q}
             onChange={(e) => change({ q: e.target.value })}
             onKeyDown={(e) => {
@@ -124,7 +136,6 @@ export function CustomersPage() {
           label="Customers"
           items={rows}
           idOf={(r) => r.id}
-          nameOf={spoken}
           row={(r) => <Row row={r} />}
           height={height}
           activeId={place.active}
@@ -141,24 +152,23 @@ export function CustomersPage() {
   )
 }
 
-function spoken(r: CustomerRow): string {
-  const parts = [r.name, `last ${channelLabel(r.last_channel)}`, r.last_text]
-  if (r.waiting > 0) parts.push(`${r.waiting} waiting for us`)
-  if (r.leaving) parts.push('may leave')
-  if (r.unread) parts.unshift('Unread')
-  return parts.join(', ')
-}
-
 function Row({ row: r }: { readonly row: CustomerRow }) {
   const first = list(r.identifiers)[0] ?? ''
   return (
     <div className="flex h-full items-center gap-3 px-6 max-md:px-4">
-      <span className={cx('-ml-4 size-2 flex-none rounded-full max-md:-ml-3', r.unread ? 'bg-accent' : 'bg-transparent')} title={r.unread ? 'Unread' : undefined} />
+      <span
+        className={cx('-ml-4 size-2 flex-none rounded-full max-md:-ml-3', r.unread ? 'bg-accent' : 'bg-transparent')}
+        title={r.unread ? 'Unread' : undefined}
+      >
+        {r.unread ? <span className="sr-only">Unread</span> : null}
+      </span>
       <ChannelGlyph channel={r.last_channel} />
       <div className="w-56 min-w-0 flex-none max-md:w-auto max-md:flex-1">
         <p className={cx('truncate text-read', r.unread ? 'font-semibold' : 'font-medium')}>{r.name}</p>
         <p className="truncate text-label text-muted">
-          <span className="max-md:hidden">{first === r.name ? (list(r.identifiers)[1] ?? plural(r.contacts, 'contact')) : first}</span>
+          <span className="max-md:hidden">
+            {first === r.name ? (list(r.identifiers)[1] ?? plural(r.contacts, 'contact')) : first}
+          </span>
           <span className="md:hidden">{r.last_text}</span>
         </p>
       </div>
@@ -183,12 +193,20 @@ function Row({ row: r }: { readonly row: CustomerRow }) {
   )
 }
 
-function Nobody({ q, filter, clear }: { readonly q: string; readonly filter: CustomerFilter; readonly clear: () => void }) {
+function Nobody({
+  q,
+  filter,
+  clear,
+}: {
+  readonly q: string
+  readonly filter: CustomerFilter
+  readonly clear: () => void
+}) {
   if (q === '' && filter === 'all') {
     return (
       <Empty title="Nobody has been in touch yet">
-        Customers appear here by themselves as soon as a channel brings in the first contact. To begin, import a mailbox with{' '}
-        <code className="font-mono text-body">rapport import mbox</code>, or make an API key in the settings.
+        Customers appear here by themselves as soon as a channel brings in the first contact. To begin, import a mailbox
+        with <code className="font-mono text-body">rapport import mbox</code>, or make an API key in the settings.
       </Empty>
     )
   }
@@ -201,7 +219,9 @@ function Nobody({ q, filter, clear }: { readonly q: string; readonly filter: Cus
         </button>
       }
     >
-      {q === '' ? 'No customer matches this filter.' : 'Search looks at names, mail addresses, phone numbers and accounts.'}
+      {q === ''
+        ? 'No customer matches this filter.'
+        : 'Search looks at names, mail addresses, phone numbers and accounts.'}
     </Empty>
   )
 }

@@ -11,7 +11,7 @@ import { useNow } from '../lib/now'
 import { density } from '../lib/prefs'
 import { useStore } from '../lib/store'
 import { duration, isSet } from '../lib/time'
-import { plural, repeatDays, stateLabel } from '../lib/words'
+import { repeatDays } from '../lib/words'
 import { PageHeader } from '../shell/page-header'
 import { Chip } from '../ui/chip'
 import { cx } from '../ui/cx'
@@ -51,10 +51,21 @@ export function JourneysPage() {
   const rows = useMemo(() => flat(query.data), [query.data])
   const change = (next: { tab?: JourneyTab; sort?: JourneySort; repeat?: '7' | '14' | '30' }) =>
     void navigate({ to: '/journeys', search: { tab, sort, repeat, ...next }, replace: true })
-  const open = (j: Journey) => void navigate({ to: '/customers/$id', params: { id: j.customer_id }, search: { journey: j.id } })
+  const open = (j: Journey) =>
+    void navigate({ to: '/customers/$id', params: { id: j.customer_id }, search: { journey: j.id } })
   useActions([
-    ...TABS.map((t) => ({ id: `tab-${t.value}`, label: `Show: ${t.label.toLowerCase()}`, section: 'Here' as const, run: () => change({ tab: t.value }) })),
-    ...SORTS.map(([value, label]) => ({ id: `sort-${value}`, label: `Sort: ${label.toLowerCase()}`, section: 'Here' as const, run: () => change({ sort: value }) })),
+    ...TABS.map((t) => ({
+      id: `tab-${t.value}`,
+      label: `Show: ${t.label.toLowerCase()}`,
+      section: 'Here' as const,
+      run: () => change({ tab: t.value }),
+    })),
+    ...SORTS.map(([value, label]) => ({
+      id: `sort-${value}`,
+      label: `Sort: ${label.toLowerCase()}`,
+      section: 'Here' as const,
+      run: () => change({ sort: value }),
+    })),
   ])
   return (
     <>
@@ -93,14 +104,15 @@ export function JourneysPage() {
         <Skeleton rows={12} height={height} />
       ) : rows.length === 0 ? (
         <Empty title={tab === 'waiting' ? 'Nobody waits for us' : 'No such journeys'}>
-          {tab === 'waiting' ? 'Every customer has an answer. New journeys appear here by themselves.' : 'Nothing matches this filter now.'}
+          {tab === 'waiting'
+            ? 'Every customer has an answer. New journeys appear here by themselves.'
+            : 'Nothing matches this filter now.'}
         </Empty>
       ) : (
         <VirtualList
           label="Journeys"
           items={rows}
           idOf={(j) => j.id}
-          nameOf={spoken}
           row={(j) => <Row journey={j} />}
           height={height}
           activeId={active}
@@ -115,13 +127,6 @@ export function JourneysPage() {
       )}
     </>
   )
-}
-
-function spoken(j: Journey): string {
-  const parts = [journeyTitle(j), j.customer_name, stateLabel(j.state), `effort ${Math.round(j.effort)}`, plural(j.contacts, 'contact')]
-  const open = list(j.unanswered).length
-  if (open > 0) parts.push(plural(open, 'unanswered question'))
-  return parts.join(', ')
 }
 
 function Row({ journey: j }: { readonly journey: Journey }) {
@@ -157,11 +162,21 @@ function Row({ journey: j }: { readonly journey: Journey }) {
         </span>
       ) : null}
       <span className="w-20 flex-none max-md:hidden">
-        <ChannelPath journey={j} />
+        <ChannelPath journey={j} max={3} />
       </span>
-      <span className="flex w-24 flex-none items-center gap-2 text-label text-muted max-md:hidden" title="Customer effort">
-        <Meter value={j.effort / 100} label="Customer effort" tone={j.effort >= 60 ? 'danger' : j.effort >= 30 ? 'warning' : 'muted'} className="flex-1" />
-        <span className="w-6 text-right tabular-nums">{Math.round(j.effort)}</span>
+      <span
+        className="flex w-24 flex-none items-center gap-2 text-label text-muted max-md:hidden"
+        title="Customer effort"
+      >
+        <Meter
+          value={j.effort / 100}
+          tone={j.effort >= 60 ? 'danger' : j.effort >= 30 ? 'warning' : 'muted'}
+          className="flex-1"
+        />
+        <span className="w-6 text-right tabular-nums">
+          <span className="sr-only">Effort </span>
+          {Math.round(j.effort)}
+        </span>
       </span>
       <span className="flex w-40 flex-none justify-end max-md:w-auto">
         {j.state === 'waiting_for_us' && isSet(j.waiting_since) ? (

@@ -1,7 +1,7 @@
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
-import { discardItem, quarantineQuery, retryItem } from '../api/queries/quarantine'
 import { flat } from '../api/queries/pages'
+import { discardItem, quarantineQuery, retryItem } from '../api/queries/quarantine'
 import type { QuarantineItem } from '../api/types'
 import { fileSize, middle, plural } from '../lib/words'
 import { PageHeader } from '../shell/page-header'
@@ -36,23 +36,22 @@ export function QuarantinePage() {
       <PageHeader title="Quarantine">
         <p className="text-muted">What came in but could not be read. The original is kept.</p>
       </PageHeader>
-      <section
-        aria-label="Quarantine"
-        // A region that scrolls must be reachable by keyboard.
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: see above
-        tabIndex={0}
-        className="min-h-0 flex-1 overflow-y-auto -outline-offset-2"
-      >
+      <section aria-label="Quarantine" tabIndex={0} className="min-h-0 flex-1 overflow-y-auto -outline-offset-2">
         {query.isError ? (
           <Failed error={query.error} what="The quarantine could not be read" retry={() => void query.refetch()} />
         ) : query.isPending ? (
           <Skeleton rows={4} height={120} />
         ) : items.length === 0 ? (
-          <Empty title="Everything could be read">When something comes in that Rapport can’t take up, it waits here with the reason, and you can try again.</Empty>
+          <Empty title="Everything could be read">
+            When something comes in that Rapport can’t take up, it waits here with the reason, and you can try again.
+          </Empty>
         ) : (
           <ul>
             {items.map((item) => (
-              <li key={item.id} className="flex flex-wrap items-start gap-x-6 gap-y-2 border-b border-line px-6 py-4 max-md:px-4">
+              <li
+                key={item.id}
+                className="flex flex-wrap items-start gap-x-6 gap-y-2 border-b border-line px-6 py-4 max-md:px-4"
+              >
                 <div className="min-w-0 flex-[1_1_420px]">
                   <p className="text-read font-medium">{item.reason}</p>
                   <p className="mt-0.5 flex flex-wrap gap-x-3 text-label text-muted">
@@ -88,7 +87,13 @@ export function QuarantinePage() {
           </div>
         ) : null}
       </section>
-      <Dialog open={raw !== undefined} onOpenChange={(o) => o || setRaw(undefined)} title="As it came in" description={raw?.reason ?? ''} wide>
+      <Dialog
+        open={raw !== undefined}
+        onOpenChange={(o) => o || setRaw(undefined)}
+        title="As it came in"
+        description={raw?.reason ?? ''}
+        wide
+      >
         {raw ? <RawText path={`/v1/quarantine/${raw.id}/raw`} /> : null}
       </Dialog>
       <Dialog

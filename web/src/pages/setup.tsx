@@ -46,8 +46,8 @@ export function SetupPage() {
   if (token === '') {
     return (
       <Door title="The set-up link is incomplete">
-        Open the whole link that Rapport printed when it started, with what follows the # sign. <code className="font-mono">rapport setup-url</code> prints a new
-        one.
+        Open the whole link that Rapport printed when it started, with what follows the # sign.{' '}
+        <code className="font-mono">rapport setup-url</code> prints a new one.
       </Door>
     )
   }

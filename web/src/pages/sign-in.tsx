@@ -53,8 +53,8 @@ export function SignInPage() {
   if (session?.needs_setup) {
     return (
       <Door title="Rapport is not set up yet">
-        Open the set-up link that Rapport printed when it started. It works once and for 30 minutes; <code className="font-mono">rapport setup-url</code> prints
-        a new one.
+        Open the set-up link that Rapport printed when it started. It works once and for 30 minutes;{' '}
+        <code className="font-mono">rapport setup-url</code> prints a new one.
       </Door>
     )
   }
@@ -66,7 +66,16 @@ export function SignInPage() {
             {problem}
           </p>
         ) : null}
-        <Field label="Mail address" type="email" name="email" autoComplete="username" required autoFocus value={email} onChange={(e) => setEmail(e.target.value)} />
+        <Field
+          label="Mail address"
+          type="email"
+          name="email"
+          autoComplete="username"
+          required
+          autoFocus
+          value={email}
+          onChange={(e) => setEmail(e.target.value)}
+        />
         <Field
           label="Password"
           type="password"

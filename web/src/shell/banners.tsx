@@ -17,7 +17,8 @@ export function Banners() {
       <div role="status">
         {state === 'lost' ? (
           <p className="border-b border-line bg-warning-soft px-4 py-1 text-center text-label text-warning-text">
-            The connection is lost. What you see stays readable; it comes up to date by itself as soon as Rapport answers.
+            The connection is lost. What you see stays readable; it comes up to date by itself as soon as Rapport
+            answers.
           </p>
         ) : null}
       </div>

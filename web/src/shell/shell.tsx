@@ -1,9 +1,20 @@
 import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
 import { Link, Outlet, useNavigate } from '@tanstack/react-router'
-import { Archive, Command, Keyboard, LogOut, PanelLeftClose, PanelLeftOpen, Route, Settings, Undo2, Users } from 'lucide-react'
+import {
+  Archive,
+  Command,
+  Keyboard,
+  LogOut,
+  PanelLeftClose,
+  PanelLeftOpen,
+  Route,
+  Settings,
+  Undo2,
+  Users,
+} from 'lucide-react'
 import { useEffect } from 'react'
-import { KeymapDialog, keymapOpen } from '../actions/keymap-dialog'
 import { listenToKeys } from '../actions/keyboard'
+import { KeymapDialog, keymapOpen } from '../actions/keymap-dialog'
 import { Palette, paletteOpen } from '../actions/palette'
 import { type Action, useActions } from '../actions/registry'
 import { sessionQuery, signOut } from '../api/queries/session'
@@ -36,10 +47,32 @@ export function Shell() {
       await navigate({ to: '/sign-in' })
     })
   const general: readonly Action[] = [
-    ...PLACES.map((p): Action => ({ id: p.to, label: p.label, section: 'Go to', keys: p.keys, icon: p.icon, run: () => void navigate({ to: p.to }) })),
+    ...PLACES.map(
+      (p): Action => ({
+        id: p.to,
+        label: p.label,
+        section: 'Go to',
+        keys: p.keys,
+        icon: p.icon,
+        run: () => void navigate({ to: p.to }),
+      }),
+    ),
     ...viewActions,
-    { id: 'nav', label: 'Wide or narrow navigation', section: 'View', icon: PanelLeftOpen, run: () => wideNav.set((w) => !w) },
-    { id: 'palette', label: 'Command palette', section: 'General', keys: 'mod+k', icon: Command, run: () => paletteOpen.set((o) => !o) },
+    {
+      id: 'nav',
+      label: 'Wide or narrow navigation',
+      section: 'View',
+      icon: PanelLeftOpen,
+      run: () => wideNav.set((w) => !w),
+    },
+    {
+      id: 'palette',
+      label: 'Command palette',
+      section: 'General',
+      keys: 'mod+k',
+      icon: Command,
+      run: () => paletteOpen.set((o) => !o),
+    },
     { id: 'undo', label: 'Undo', section: 'General', keys: 'mod+z', icon: Undo2, run: undoLast },
     { id: 'keys', label: 'Keys', section: 'General', keys: '?', icon: Keyboard, run: () => keymapOpen.set(true) },
     { id: 'sign-out', label: 'Sign out', section: 'General', icon: LogOut, run: leave },
@@ -49,7 +82,10 @@ export function Shell() {
 
   return (
     <div className="flex h-full flex-col">
-      <a href="#main" className="sr-only focus:not-sr-only focus:absolute focus:z-50 focus:m-2 focus:rounded-control focus:bg-raised focus:px-3 focus:py-2">
+      <a
+        href="#main"
+        className="sr-only focus:not-sr-only focus:absolute focus:z-50 focus:m-2 focus:rounded-control focus:bg-raised focus:px-3 focus:py-2"
+      >
         Skip to the content
       </a>
       <Banners />
@@ -99,7 +135,10 @@ export function Shell() {
 function Firm({ wide }: { readonly wide: boolean }) {
   const session = useSuspenseQuery(sessionQuery).data
   return (
-    <div className="mb-2 hidden h-10 items-center gap-3 px-2.5 md:flex" title={`${session.firm}, ${session.name ?? ''}`}>
+    <div
+      className="mb-2 hidden h-10 items-center gap-3 px-2.5 md:flex"
+      title={`${session.firm}, ${session.name ?? ''}`}
+    >
       <img src="/favicon.svg" alt="" width={20} height={20} className="flex-none" />
       <div className={cx('hidden min-w-0', wide && 'xl:block')}>
         <p className="truncate text-body leading-4 font-semibold">{session.firm || 'Rapport'}</p>

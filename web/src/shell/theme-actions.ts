@@ -14,8 +14,22 @@ const DENSITIES: readonly (readonly [Density, string])[] = [
 ]
 
 export const viewActions: readonly Action[] = [
-  ...THEMES.map(([value, label, icon]): Action => ({ id: `theme-${value}`, label, section: 'View', icon, run: () => theme.set(value) })),
+  ...THEMES.map(
+    ([value, label, icon]): Action => ({
+      id: `theme-${value}`,
+      label,
+      section: 'View',
+      icon,
+      run: () => theme.set(value),
+    }),
+  ),
   ...DENSITIES.map(
-    ([value, label]): Action => ({ id: `density-${value}`, label, section: 'View', icon: Rows3, run: () => density.set(value) }),
+    ([value, label]): Action => ({
+      id: `density-${value}`,
+      label,
+      section: 'View',
+      icon: Rows3,
+      run: () => density.set(value),
+    }),
   ),
 ]

@@ -1,6 +1,20 @@
 import {
-  CalendarDays, FileText, Globe, type LucideIcon, Mail, MessageCircle, MessageSquareText, MessagesSquare, NotebookPen, Phone, Plug, Share2,
-  ShoppingBag, Star, Store, Users,
+  CalendarDays,
+  FileText,
+  Globe,
+  type LucideIcon,
+  Mail,
+  MessageCircle,
+  MessageSquareText,
+  MessagesSquare,
+  NotebookPen,
+  Phone,
+  Plug,
+  Share2,
+  ShoppingBag,
+  Star,
+  Store,
+  Users,
 } from 'lucide-react'
 import type { Channel, Kind } from '../api/types'
 import { channelLabel } from '../lib/words'

@@ -12,7 +12,8 @@ const TONES: Readonly<Record<Tone, string>> = {
   danger: 'bg-danger-soft text-danger-text',
   'solid-danger': 'bg-danger text-[white] dark:text-on-accent',
 }
-const SHAPE = 'inline-flex h-6 max-w-full flex-none items-center gap-1 rounded-chip px-2 text-label font-medium whitespace-nowrap'
+const SHAPE =
+  'inline-flex h-6 max-w-full flex-none items-center gap-1 rounded-chip px-2 text-label font-medium whitespace-nowrap'
 
 interface ChipProps {
   readonly tone?: Tone

@@ -32,16 +32,24 @@ export function Dialog({ open, onOpenChange, title, description, children, foote
               <D.Title className="text-title font-semibold">{title}</D.Title>
               {description ? <D.Description className="mt-1 text-muted">{description}</D.Description> : null}
             </div>
-            <D.Close aria-label="Close" className="-mt-1.5 -mr-2 inline-flex size-9 items-center justify-center rounded-control text-muted hover:bg-sunken hover:text-text">
+            <D.Close
+              aria-label="Close"
+              className="-mt-1.5 -mr-2 inline-flex size-9 items-center justify-center rounded-control text-muted hover:bg-sunken hover:text-text"
+            >
               <X aria-hidden />
             </D.Close>
           </div>
-          {/* A region that scrolls must be reachable by keyboard. */}
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: see above */}
-          <div tabIndex={0} role="group" aria-label={title} className="min-h-0 flex-1 overflow-y-auto px-6 py-4 -outline-offset-2">
+          <div
+            tabIndex={0}
+            role="group"
+            aria-label={title}
+            className="min-h-0 flex-1 overflow-y-auto px-6 py-4 -outline-offset-2"
+          >
             {children}
           </div>
-          {footer ? <div className="flex flex-wrap items-center justify-end gap-2 border-t border-line px-6 py-4">{footer}</div> : null}
+          {footer ? (
+            <div className="flex flex-wrap items-center justify-end gap-2 border-t border-line px-6 py-4">{footer}</div>
+          ) : null}
         </D.Content>
       </D.Portal>
     </D.Root>

@@ -9,7 +9,10 @@ export function Keys({ keys }: { readonly keys: string }) {
         // biome-ignore lint/suspicious/noArrayIndexKey: see above
         <span key={i} className="inline-flex items-center gap-0.5">
           {press.map((cap) => (
-            <kbd key={cap} className="min-w-5 rounded border border-line bg-sunken px-1 text-center font-sans text-meta leading-[18px]">
+            <kbd
+              key={cap}
+              className="min-w-5 rounded border border-line bg-sunken px-1 text-center font-sans text-meta leading-[18px]"
+            >
               {cap}
             </kbd>
           ))}

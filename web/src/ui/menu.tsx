@@ -58,7 +58,11 @@ export function Choices<T extends string>({ label, value, options, onChange }: C
       <M.Label className="caps px-2 py-1">{label}</M.Label>
       <M.RadioGroup value={value} onValueChange={(v) => onChange(options.find((o) => o.value === v)?.value ?? value)}>
         {options.map((o) => (
-          <M.RadioItem key={o.value} value={o.value} className={cx(ITEM, 'data-[state=checked]:font-medium data-[state=checked]:text-accent')}>
+          <M.RadioItem
+            key={o.value}
+            value={o.value}
+            className={cx(ITEM, 'data-[state=checked]:font-medium data-[state=checked]:text-accent')}
+          >
             {o.icon ?? null}
             <span className="flex-1">{o.label}</span>
             <M.ItemIndicator>✓</M.ItemIndicator>

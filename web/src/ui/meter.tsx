@@ -3,7 +3,8 @@ import { cx } from './cx'
 interface MeterProps {
   /** 0…1 */
   readonly value: number
-  readonly label: string
+  /** Its name; left out where text beside it says the same. */
+  readonly label?: string
   readonly tone?: 'accent' | 'muted' | 'warning' | 'danger'
   readonly className?: string
 }
@@ -14,14 +15,21 @@ export function Meter({ value, label, tone = 'accent', className }: MeterProps) 
   const part = Math.min(1, Math.max(0, value))
   return (
     <div
-      role="meter"
-      aria-label={label}
-      aria-valuemin={0}
-      aria-valuemax={100}
-      aria-valuenow={Math.round(part * 100)}
+      {...(label
+        ? {
+            role: 'meter',
+            'aria-label': label,
+            'aria-valuemin': 0,
+            'aria-valuemax': 100,
+            'aria-valuenow': Math.round(part * 100),
+          }
+        : { 'aria-hidden': true })}
       className={cx('h-1.5 overflow-hidden rounded-full bg-line', className)}
     >
-      <div className={cx('h-full rounded-full', TONES[tone])} style={{ width: `${Math.max(4, part * 100)}%` }} />
+      <div
+        className={cx('h-full rounded-full', TONES[tone])}
+        style={{ width: part === 0 ? 0 : `${Math.max(4, part * 100)}%` }}
+      />
     </div>
   )
 }

@@ -21,7 +21,10 @@ export function Sheet({ open, onOpenChange, title, children }: SheetProps) {
         >
           <div className="flex h-12 flex-none items-center justify-between border-b border-line pr-2 pl-4">
             <D.Title className="text-body font-semibold">{title}</D.Title>
-            <D.Close aria-label="Close" className="inline-flex size-9 items-center justify-center rounded-control text-muted hover:bg-sunken hover:text-text">
+            <D.Close
+              aria-label="Close"
+              className="inline-flex size-9 items-center justify-center rounded-control text-muted hover:bg-sunken hover:text-text"
+            >
               <X aria-hidden />
             </D.Close>
           </div>

@@ -11,8 +11,14 @@ export function Skeleton({ rows = 8, height = 56 }: { readonly rows?: number; re
         <div key={i} className="flex items-center gap-3 px-6" style={{ height }}>
           <div className="size-6 flex-none animate-[pulse_1.6s_infinite] rounded-full bg-line" />
           <div className="flex flex-1 flex-col gap-2">
-            <div className="h-2.5 animate-[pulse_1.6s_infinite] rounded bg-line" style={{ width: `${28 + ((i * 37) % 30)}%` }} />
-            <div className="h-2.5 animate-[pulse_1.6s_infinite] rounded bg-sunken" style={{ width: `${48 + ((i * 53) % 40)}%` }} />
+            <div
+              className="h-2.5 animate-[pulse_1.6s_infinite] rounded bg-line"
+              style={{ width: `${28 + ((i * 37) % 30)}%` }}
+            />
+            <div
+              className="h-2.5 animate-[pulse_1.6s_infinite] rounded bg-sunken"
+              style={{ width: `${48 + ((i * 53) % 40)}%` }}
+            />
           </div>
         </div>
       ))}

@@ -7,8 +7,6 @@ interface VirtualListProps<T> {
   readonly label: string
   readonly items: readonly T[]
   readonly idOf: (item: T) => string
-  /** What is said of a row; the row itself shows more. */
-  readonly nameOf: (item: T) => string
   readonly row: (item: T) => ReactNode
   readonly height: number
   readonly activeId: string
@@ -26,7 +24,7 @@ interface VirtualListProps<T> {
  * arrows, j and k move through it and Enter opens (ARIA listbox pattern).
  */
 export function VirtualList<T>(props: VirtualListProps<T>) {
-  const { label, items, idOf, nameOf, row, height, activeId, onActive, onOpen, hrefOf, hasMore, loadMore } = props
+  const { label, items, idOf, row, height, activeId, onActive, onOpen, hrefOf, hasMore, loadMore } = props
   const scroller = useRef<HTMLDivElement>(null)
   const base = useId()
   const virtual = useVirtualizer({
@@ -47,9 +45,8 @@ export function VirtualList<T>(props: VirtualListProps<T>) {
   useEffect(() => {
     if (wantsMore) loadMore()
   }, [wantsMore, loadMore])
-  useEffect(() => {
-    virtual.measure()
-  }, [virtual, height])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another height makes the measured rows wrong
+  useEffect(() => virtual.measure(), [virtual, height])
 
   const active = items.findIndex((i) => idOf(i) === activeId)
   const go = (to: number) => {
@@ -66,7 +63,14 @@ export function VirtualList<T>(props: VirtualListProps<T>) {
   }
   useActions([
     { id: 'list-next', label: 'Next in the list', section: 'Here', keys: 'j', quiet: true, run: () => go(active + 1) },
-    { id: 'list-previous', label: 'Previous in the list', section: 'Here', keys: 'k', quiet: true, run: () => go(active < 0 ? 0 : active - 1) },
+    {
+      id: 'list-previous',
+      label: 'Previous in the list',
+      section: 'Here',
+      keys: 'k',
+      quiet: true,
+      run: () => go(active < 0 ? 0 : active - 1),
+    },
     { id: 'list-open', label: 'Open', section: 'Here', keys: 'enter', quiet: true, run: open },
   ])
 
@@ -124,7 +128,6 @@ export function VirtualList<T>(props: VirtualListProps<T>) {
               id={optionId(id)}
               role="option"
               tabIndex={-1}
-              aria-label={nameOf(item)}
               aria-selected={isActive}
               aria-posinset={v.index + 1}
               aria-setsize={hasMore ? -1 : items.length}

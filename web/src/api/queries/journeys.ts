@@ -36,7 +36,11 @@ export const journeysQuery = (search: JourneySearch) =>
   infiniteQueryOptions({
     queryKey: journeyKeys.list(search),
     queryFn: ({ pageParam, signal }) =>
-      get<Page<Journey>>('/v1/journeys', { ...filterOf(search), sort: search.sort, cursor: pageParam, limit: 100 }, signal),
+      get<Page<Journey>>(
+        '/v1/journeys',
+        { ...filterOf(search), sort: search.sort, cursor: pageParam, limit: 100 },
+        signal,
+      ),
     initialPageParam: '',
     getNextPageParam: nextCursor,
     placeholderData: (old) => old,
@@ -61,13 +65,21 @@ async function changed(client: QueryClient, customerId: string): Promise<void> {
   ])
 }
 
-export async function setJourneyState(client: QueryClient, journey: Journey, state: 'resolved' | 'open'): Promise<Journey> {
+export async function setJourneyState(
+  client: QueryClient,
+  journey: Journey,
+  state: 'resolved' | 'open',
+): Promise<Journey> {
   const done = await post<Journey>(`/v1/journeys/${journey.id}/state`, { state })
   await changed(client, journey.customer_id)
   return done
 }
 
-export async function splitJourney(client: QueryClient, journey: Journey, interactionIds: readonly string[]): Promise<Journey> {
+export async function splitJourney(
+  client: QueryClient,
+  journey: Journey,
+  interactionIds: readonly string[],
+): Promise<Journey> {
   const made = await post<Journey>(`/v1/journeys/${journey.id}/split`, { interaction_ids: interactionIds })
   await changed(client, journey.customer_id)
   return made

@@ -7,7 +7,9 @@ export type Pages<T> = InfiniteData<Page<T>, string>
 export const nextCursor = <T>(page: Page<T>): string | undefined => (page.next === '' ? undefined : page.next)
 
 /** All loaded rows in the server's order. A row that moved between two reads appears once. */
-export function flat<T extends { readonly id: string }>(data: { readonly pages: readonly Page<T>[] } | undefined): readonly T[] {
+export function flat<T extends { readonly id: string }>(
+  data: { readonly pages: readonly Page<T>[] } | undefined,
+): readonly T[] {
   if (!data) return []
   const seen = new Set<string>()
   const out: T[] = []

@@ -16,7 +16,11 @@ export const timelineQuery = (customerId: string, channel: string) =>
   infiniteQueryOptions({
     queryKey: timelineKeys.one(customerId, channel),
     queryFn: ({ pageParam, signal }) =>
-      get<Page<Interaction>>(`/v1/customers/${customerId}/timeline`, { channel, cursor: pageParam, limit: LIMIT }, signal),
+      get<Page<Interaction>>(
+        `/v1/customers/${customerId}/timeline`,
+        { channel, cursor: pageParam, limit: LIMIT },
+        signal,
+      ),
     initialPageParam: '',
     getNextPageParam: nextCursor,
     placeholderData: (old) => old,
@@ -29,7 +33,11 @@ const newer = (a: Interaction, b: Interaction): boolean =>
  * Brings the newest page of an open timeline up to date and re-reads the contacts
  * that changed further back. Older pages stay, so a long timeline costs one read.
  */
-export async function refreshTimeline(client: QueryClient, customerId: string, changed: readonly string[]): Promise<void> {
+export async function refreshTimeline(
+  client: QueryClient,
+  customerId: string,
+  changed: readonly string[],
+): Promise<void> {
   const active = client.getQueryCache().findAll({ queryKey: timelineKeys.of(customerId), type: 'active' })
   await Promise.all(
     active.map(async (query) => {

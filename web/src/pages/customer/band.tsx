@@ -35,7 +35,11 @@ export function Band({ journey: j, folded }: BandProps) {
           disabled={alone}
           className="flex h-8 min-w-0 items-center gap-1 rounded-control pr-2 pl-1 text-left hover:bg-sunken disabled:hover:bg-transparent"
         >
-          {alone ? null : folded ? <ChevronRight aria-hidden className="text-muted" /> : <ChevronDown aria-hidden className="text-muted" />}
+          {alone ? null : folded ? (
+            <ChevronRight aria-hidden className="text-muted" />
+          ) : (
+            <ChevronDown aria-hidden className="text-muted" />
+          )}
           <span className="truncate text-read font-semibold">{title}</span>
         </button>
         <StateChip state={j.state} title={j.state_reason} />
@@ -58,11 +62,11 @@ export function Band({ journey: j, folded }: BandProps) {
           <p className="flex flex-wrap items-center gap-x-3 gap-y-1 text-label text-muted">
             <ChannelPath journey={j} />
             <span>{plural(j.contacts, 'contact')}</span>
-            <span>{plural(j.switches, 'channel switch', 'channel switches')}</span>
+            {j.switches > 0 ? <span>{plural(j.switches, 'channel switch', 'channel switches')}</span> : null}
             <span>{dayRange(j.opened_at, j.last_at, now)}</span>
             {isSet(j.waiting_since) && j.state === 'waiting_for_us' ? (
               <span className="font-medium text-warning-text">
-                waits for us since <When at={j.waiting_since} />
+                waiting for us for {duration(Math.max(0, (now - Date.parse(j.waiting_since)) / 1000))}
               </span>
             ) : j.first_response_s > 0 ? (
               <span>first answer after {duration(j.first_response_s)}</span>
@@ -79,8 +83,9 @@ export function Band({ journey: j, folded }: BandProps) {
 export const journeyTitle = (j: Journey): string => j.intent_label || j.title || 'Not yet clear what it is about'
 
 /** The channels in the order in which the customer used them. */
-export function ChannelPath({ journey }: { readonly journey: Journey }) {
-  const channels = list(journey.channels)
+export function ChannelPath({ journey, max = 6 }: { readonly journey: Journey; readonly max?: number }) {
+  const all = list(journey.channels)
+  const channels = all.slice(0, all.length > max ? max - 1 : max)
   return (
     <span className="inline-flex items-center gap-1">
       {channels.map((c, i) => (
@@ -89,6 +94,9 @@ export function ChannelPath({ journey }: { readonly journey: Journey }) {
           <ChannelGlyph channel={c} />
         </span>
       ))}
+      {all.length > channels.length ? (
+        <span className="text-label text-muted">+{all.length - channels.length}</span>
+      ) : null}
     </span>
   )
 }
@@ -103,7 +111,7 @@ function RepeatMark({ journey: j }: { readonly journey: Journey }) {
       label="Repeat contact"
       trigger={
         <ChipButton tone="plain" icon={Repeat2}>
-          Repeat
+          Repeat within {days} days
         </ChipButton>
       }
     >

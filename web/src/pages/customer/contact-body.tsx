@@ -37,7 +37,9 @@ export function Quoted({ text }: { readonly text: string }) {
         <Ellipsis aria-hidden />
       </button>
       {open ? (
-        <p className="measure mt-1 border-l-2 border-line pl-3 text-body whitespace-pre-wrap text-muted [overflow-wrap:anywhere]">{text}</p>
+        <p className="measure mt-1 border-l-2 border-line pl-3 text-body whitespace-pre-wrap text-muted [overflow-wrap:anywhere]">
+          {text}
+        </p>
       ) : null}
     </div>
   )

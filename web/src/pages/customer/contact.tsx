@@ -17,7 +17,13 @@ import { useCustomerView } from './view'
 const LONG = 1400
 
 /** One contact: who, how, when, what was said, and what Rapport made of it. */
-export const Contact = memo(function Contact({ item, arrived }: { readonly item: Interaction; readonly arrived: boolean }) {
+export const Contact = memo(function Contact({
+  item,
+  arrived,
+}: {
+  readonly item: Interaction
+  readonly arrived: boolean
+}) {
   const view = useCustomerView()
   const [open, setOpen] = useState(!item.automatic)
   const [long, setLong] = useState(false)
@@ -29,20 +35,28 @@ export const Contact = memo(function Contact({ item, arrived }: { readonly item:
   const shown = cut ? `${item.text.slice(0, LONG).trimEnd()}…` : item.text
 
   return (
-    <div className={cx('rounded-card py-2 pr-1 pl-2', note && 'bg-note shadow-[inset_3px_0_0_var(--note-bar)]', arrived && 'animate-[arrive_2s_var(--ease)]')}>
-      <header className="flex min-h-6 flex-wrap items-center gap-x-2">
-        <span className={cx('text-body font-semibold', item.direction === 'out' && 'text-muted')}>{who}</span>
-        {item.verified ? (
-          <span title="The sender was verified" className="inline-flex">
-            <BadgeCheck role="img" aria-label="Verified" className="!size-3.5 text-success" />
+    <div
+      className={cx(
+        'rounded-card py-2 pr-1 pl-2',
+        note && 'bg-note shadow-[inset_3px_0_0_var(--note-bar)]',
+        arrived && 'animate-[arrive_2s_var(--ease)]',
+      )}
+    >
+      <header className="flex items-start">
+        <div className="flex min-h-6 min-w-0 flex-1 flex-wrap items-center gap-x-2">
+          <span className={cx('text-body font-semibold', item.direction === 'out' && 'text-muted')}>{who}</span>
+          {item.verified ? (
+            <span title="The sender was verified" className="inline-flex">
+              <BadgeCheck role="img" aria-label="Verified" className="!size-3.5 text-success" />
+            </span>
+          ) : null}
+          <span className="text-body text-muted">
+            {didWhat(item.kind, item.direction, item.channel, item.automatic)}
+            {agent ? `, ${item.kind === 'call' ? 'spoke to' : 'with'} ${agent}` : ''}
           </span>
-        ) : null}
-        <span className="text-body text-muted">
-          {didWhat(item.kind, item.direction, item.channel, item.automatic)}
-          {agent ? `, ${item.kind === 'call' ? 'spoke to' : 'with'} ${agent}` : ''}
-        </span>
-        <When at={item.occurred_at} className="text-label text-muted" />
-        <div className="ml-auto flex items-center">
+          <When at={item.occurred_at} className="text-label text-muted" />
+        </div>
+        <div className="flex flex-none items-center">
           <LinkWhy item={item} />
           <Menu trigger={<IconButton icon={MoreHorizontal} label={`What to do with this contact`} small />}>
             <ActionItems actions={view.contactActions(item)} />
@@ -76,7 +90,9 @@ export const Contact = memo(function Contact({ item, arrived }: { readonly item:
             </Button>
           ) : null}
           {html || !item.quoted ? null : <Quoted text={item.quoted} />}
-          {item.truncated ? <p className="text-label text-muted">Cut off here: {item.truncated}. The raw view has all of it.</p> : null}
+          {item.truncated ? (
+            <p className="text-label text-muted">Cut off here: {item.truncated}. The raw view has all of it.</p>
+          ) : null}
           <Extras item={item} />
         </>
       ) : (

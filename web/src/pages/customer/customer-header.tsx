@@ -28,13 +28,15 @@ export function CustomerHeader({ customer, channel, setChannel, onBack, onPanel,
       <h1 className="min-w-0 truncate text-title font-semibold">{customer.name}</h1>
       <div className="ml-auto flex min-w-0 items-center gap-1">
         {only ? (
-          <ChipButton tone="accent" icon={X} onClick={() => view.setOnly('')} aria-label={`Showing only ${journeyTitle(only)}. Show all`} className="!shrink">
+          <ChipButton tone="accent" icon={X} onClick={() => view.setOnly('')} className="!shrink">
             Only: {journeyTitle(only)}
+            <span className="sr-only">, show all</span>
           </ChipButton>
         ) : null}
         {chosen ? (
-          <ChipButton tone="accent" icon={X} onClick={() => setChannel('')} aria-label={`Showing only ${channelLabel(chosen)}. Show all`}>
-            {channelLabel(chosen)}
+          <ChipButton tone="accent" icon={X} onClick={() => setChannel('')}>
+            Only: {channelLabel(chosen)}
+            <span className="sr-only">, show all</span>
           </ChipButton>
         ) : null}
         <Menu trigger={<IconButton icon={Filter} label="Which channels" />}>
@@ -44,7 +46,11 @@ export function CustomerHeader({ customer, channel, setChannel, onBack, onPanel,
             onChange={setChannel}
             options={[
               { value: '', label: 'Every channel' },
-              ...channelNames.map((c) => ({ value: c as string, label: channelLabel(c), icon: <ChannelGlyph channel={c} silent /> })),
+              ...channelNames.map((c) => ({
+                value: c as string,
+                label: channelLabel(c),
+                icon: <ChannelGlyph channel={c} silent />,
+              })),
             ]}
           />
         </Menu>

@@ -3,7 +3,8 @@ import { list } from '../../lib/list'
 import { Meter } from '../../ui/meter'
 import { Popover } from '../../ui/popover'
 
-const tone = (effort: number): 'muted' | 'warning' | 'danger' => (effort >= 60 ? 'danger' : effort >= 30 ? 'warning' : 'muted')
+const tone = (effort: number): 'muted' | 'warning' | 'danger' =>
+  effort >= 60 ? 'danger' : effort >= 30 ? 'warning' : 'muted'
 
 const count = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 1 })
 
@@ -18,12 +19,12 @@ export function Effort({ journey }: { readonly journey: Journey }) {
       trigger={
         <button
           type="button"
-          aria-label={`Customer effort ${score} of 100, show why`}
           className="inline-flex h-7 items-center gap-2 rounded-control px-2 text-label text-muted hover:bg-sunken data-[state=open]:bg-sunken"
         >
-          <span aria-hidden>Effort</span>
-          <Meter value={journey.effort / 100} label="Customer effort" tone={tone(score)} className="w-12" />
+          <span>Effort</span>
+          <Meter value={journey.effort / 100} tone={tone(score)} className="w-12" />
           <span className="min-w-4 text-right font-medium text-text tabular-nums">{score}</span>
+          <span className="sr-only">of 100, why?</span>
         </button>
       }
     >

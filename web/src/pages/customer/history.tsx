@@ -32,7 +32,11 @@ export function History() {
           <ul className="flex flex-col gap-1">
             {never.map((c) => (
               <li key={c.id}>
-                <Link to="/customers/$id" params={{ id: c.id }} className="text-accent underline-offset-2 hover:underline">
+                <Link
+                  to="/customers/$id"
+                  params={{ id: c.id }}
+                  className="text-accent underline-offset-2 hover:underline"
+                >
                   {c.name}
                 </Link>
               </li>
@@ -50,7 +54,9 @@ function Entry({ merge: m, customerId }: { readonly merge: Merge; readonly custo
   const undo = () =>
     attempt('The merge could not be undone', async () => {
       await undoMerge(client, m.id, customerId)
-      done(`${m.from_name} is a customer of their own again`, () => merge(client, m.into, m.from, 'The undo was taken back'))
+      done(`${m.from_name} is a customer of their own again`, () =>
+        merge(client, m.into, m.from, 'The undo was taken back'),
+      )
     })
   return (
     <li className="flex flex-col gap-0.5">
@@ -59,7 +65,13 @@ function Entry({ merge: m, customerId }: { readonly merge: Merge; readonly custo
         {undone ? (
           <span className="text-label text-muted">undone</span>
         ) : (
-          <Button size="small" look="ghost" onClick={undo} aria-label={`Undo the merge with ${m.from_name}`} className="-my-1">
+          <Button
+            size="small"
+            look="ghost"
+            onClick={undo}
+            aria-label={`Undo the merge with ${m.from_name}`}
+            className="-my-1"
+          >
             Undo
           </Button>
         )}

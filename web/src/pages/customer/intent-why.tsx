@@ -39,7 +39,9 @@ export function IntentWhy({ item, reading, label, onMark }: IntentWhyProps) {
     change(false)
     attempt('The correction was not taken', async () => {
       await correctIntent(client, item, intent)
-      done(intent === 'none' ? 'Noted: none of the intents fits' : `Noted: it is about “${nameOf(intent)}”`, () => correctIntent(client, item, before))
+      done(intent === 'none' ? 'Noted: none of the intents fits' : `Noted: it is about “${nameOf(intent)}”`, () =>
+        correctIntent(client, item, before),
+      )
     })
   }
   return (

@@ -1,5 +1,17 @@
 import type { QueryClient } from '@tanstack/react-query'
-import { Check, Copy, FileCode, Filter, FoldVertical, GitMerge, Plus, RotateCcw, Split, UnfoldVertical, Waypoints } from 'lucide-react'
+import {
+  Check,
+  Copy,
+  FileCode,
+  Filter,
+  FoldVertical,
+  GitMerge,
+  Plus,
+  RotateCcw,
+  Split,
+  UnfoldVertical,
+  Waypoints,
+} from 'lucide-react'
 import type { Action } from '../../actions/registry'
 import type { Interaction, Journey } from '../../api/types'
 import { list } from '../../lib/list'
@@ -26,11 +38,39 @@ export function contactActions(client: QueryClient, view: Parts, item: Interacti
   const at = links.findIndex((l) => l.interaction_id === item.id)
   const later = at > 0 ? links.slice(at).map((l) => l.interaction_id) : []
   return [
-    { id: 'contact-why', label: 'Why is it in this journey?', section: 'Here', keys: 'w', icon: Waypoints, run: () => view.setWhy(item.id) },
-    { id: 'contact-raw', label: 'Show as it came in', section: 'Here', keys: 'v', icon: FileCode, run: () => view.showRaw(item) },
-    { id: 'contact-new', label: 'Start a new journey with it', section: 'Here', icon: Plus, run: () => move(client, item, '') },
+    {
+      id: 'contact-why',
+      label: 'Why is it in this journey?',
+      section: 'Here',
+      keys: 'w',
+      icon: Waypoints,
+      run: () => view.setWhy(item.id),
+    },
+    {
+      id: 'contact-raw',
+      label: 'Show as it came in',
+      section: 'Here',
+      keys: 'v',
+      icon: FileCode,
+      run: () => view.showRaw(item),
+    },
+    {
+      id: 'contact-new',
+      label: 'Start a new journey with it',
+      section: 'Here',
+      icon: Plus,
+      run: () => move(client, item, ''),
+    },
     ...(journey && later.length > 1
-      ? [{ id: 'contact-split', label: 'Split the journey from here on', section: 'Here', icon: Split, run: () => split(client, journey, later) } as const]
+      ? [
+          {
+            id: 'contact-split',
+            label: 'Split the journey from here on',
+            section: 'Here',
+            icon: Split,
+            run: () => split(client, journey, later),
+          } as const,
+        ]
       : []),
     {
       id: 'contact-link',
@@ -49,11 +89,39 @@ export function journeyActions(client: QueryClient, view: Parts, journey: Journe
   const others = [...view.journeys.values()].filter((j) => j.id !== journey.id && !isClosed(j.state)).slice(0, 5)
   return [
     isClosed(journey.state)
-      ? { id: 'journey-open', label: 'Open it again', section: 'Here', keys: 'e', icon: RotateCcw, run: () => resolve(client, journey, 'open') }
-      : { id: 'journey-resolve', label: 'Mark as resolved', section: 'Here', keys: 'e', icon: Check, run: () => resolve(client, journey, 'resolved') },
+      ? {
+          id: 'journey-open',
+          label: 'Open it again',
+          section: 'Here',
+          keys: 'e',
+          icon: RotateCcw,
+          run: () => resolve(client, journey, 'open'),
+        }
+      : {
+          id: 'journey-resolve',
+          label: 'Mark as resolved',
+          section: 'Here',
+          keys: 'e',
+          icon: Check,
+          run: () => resolve(client, journey, 'resolved'),
+        },
     alone
-      ? { id: 'journey-all', label: 'Show all journeys', section: 'Here', keys: 'o', icon: Filter, run: () => view.setOnly('') }
-      : { id: 'journey-only', label: 'Show this journey alone', section: 'Here', keys: 'o', icon: Filter, run: () => view.setOnly(journey.id) },
+      ? {
+          id: 'journey-all',
+          label: 'Show all journeys',
+          section: 'Here',
+          keys: 'o',
+          icon: Filter,
+          run: () => view.setOnly(''),
+        }
+      : {
+          id: 'journey-only',
+          label: 'Show this journey alone',
+          section: 'Here',
+          keys: 'o',
+          icon: Filter,
+          run: () => view.setOnly(journey.id),
+        },
     {
       id: 'journey-fold',
       label: folded ? 'Unfold the journey' : 'Fold the journey',
@@ -63,7 +131,13 @@ export function journeyActions(client: QueryClient, view: Parts, journey: Journe
       run: () => view.setFolded(journey.id, !folded),
     },
     ...others.map(
-      (j): Action => ({ id: `journey-join-${j.id}`, label: `Join with “${titleOf(j)}”`, section: 'Here', icon: GitMerge, run: () => join(client, journey, j) }),
+      (j): Action => ({
+        id: `journey-join-${j.id}`,
+        label: `Join with “${titleOf(j)}”`,
+        section: 'Here',
+        icon: GitMerge,
+        run: () => join(client, journey, j),
+      }),
     ),
     {
       id: 'journey-link',

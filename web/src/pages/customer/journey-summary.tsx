@@ -13,7 +13,9 @@ const TURN = { waiting_for_us: 0, open: 1, waiting_for_them: 2, resolved: 3, aba
 export function JourneySummary({ onLeave }: { readonly onLeave?: () => void }) {
   const view = useCustomerView()
   const [all, setAll] = useState(false)
-  const journeys = [...view.journeys.values()].sort((a, b) => TURN[a.state] - TURN[b.state] || (a.last_at < b.last_at ? 1 : -1))
+  const journeys = [...view.journeys.values()].sort(
+    (a, b) => TURN[a.state] - TURN[b.state] || (a.last_at < b.last_at ? 1 : -1),
+  )
   const closed = journeys.filter((j) => isClosed(j.state))
   const shown = all ? journeys.slice(0, 50) : journeys.filter((j) => !isClosed(j.state))
   return (

@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { Plus, Waypoints } from 'lucide-react'
 import type { Interaction } from '../../api/types'
-import { percent, isClosed, stateLabel } from '../../lib/words'
+import { isClosed, percent, stateLabel } from '../../lib/words'
 import { cx } from '../../ui/cx'
 import { Meter } from '../../ui/meter'
 import { Popover } from '../../ui/popover'
@@ -34,10 +34,10 @@ export function LinkWhy({ item }: { readonly item: Interaction }) {
         <button
           type="button"
           className="inline-flex h-6 items-center gap-1 rounded-control px-1.5 text-label text-muted hover:bg-sunken hover:text-text data-[state=open]:bg-sunken"
-          aria-label={`Why here? Linked with ${percent(link.confidence)} confidence`}
         >
           <Waypoints aria-hidden className="!size-3.5" />
-          <span className={cx('tabular-nums', link.confidence < 0.7 && 'text-warning-text')}>
+          <span className="sr-only">Why here? Linked</span>
+          <span className={cx('tabular-nums max-md:sr-only', link.confidence < 0.7 && 'text-warning-text')}>
             {byPerson(link.by) ? 'by hand' : percent(link.confidence)}
           </span>
         </button>
@@ -50,7 +50,12 @@ export function LinkWhy({ item }: { readonly item: Interaction }) {
         </div>
         {byPerson(link.by) ? null : (
           <div className="flex items-center gap-2">
-            <Meter value={link.confidence} label="Confidence" className="flex-1" tone={link.confidence < 0.7 ? 'warning' : 'accent'} />
+            <Meter
+              value={link.confidence}
+              label="Confidence"
+              className="flex-1"
+              tone={link.confidence < 0.7 ? 'warning' : 'accent'}
+            />
             <span className="text-label tabular-nums">{percent(link.confidence)} sure</span>
           </div>
         )}

@@ -43,7 +43,11 @@ export function MergeDialog({ customer, other, onClose }: MergeDialogProps) {
       open={other !== undefined}
       onOpenChange={(open) => open || close()}
       title={id ? 'Are they the same person?' : 'Merge with another customer'}
-      description={id ? 'Their contacts become one timeline. Nothing is lost, and it can be undone exactly.' : `Who is the same person as ${customer.name}?`}
+      description={
+        id
+          ? 'Their contacts become one timeline. Nothing is lost, and it can be undone exactly.'
+          : `Who is the same person as ${customer.name}?`
+      }
       wide
       {...(id
         ? {
@@ -80,7 +84,8 @@ export function MergeDialog({ customer, other, onClose }: MergeDialogProps) {
 
 function Preview({ id, other }: { readonly id: string; readonly other: string }) {
   const query = useQuery(mergePreviewQuery(id, other))
-  if (query.isError) return <Failed error={query.error} what="The comparison could not be made" retry={() => void query.refetch()} />
+  if (query.isError)
+    return <Failed error={query.error} what="The comparison could not be made" retry={() => void query.refetch()} />
   if (query.isPending) return <p className="late text-muted">Comparing…</p>
   const { into, from, identifiers, warnings } = query.data
   return (
@@ -99,7 +104,10 @@ function Preview({ id, other }: { readonly id: string; readonly other: string })
         <h3 className="caps mb-1">Together they are reached through</h3>
         <ul className="grid gap-x-6 md:grid-cols-2">
           {list(identifiers).map((i) => (
-            <li key={`${i.kind} ${i.value} ${i.profile_id}`} className="flex min-h-7 items-baseline justify-between gap-3 border-b border-line">
+            <li
+              key={`${i.kind} ${i.value} ${i.profile_id}`}
+              className="flex min-h-7 items-baseline justify-between gap-3 border-b border-line"
+            >
               <span className="min-w-0 [overflow-wrap:anywhere]">{i.value}</span>
               <span className="flex-none text-label text-muted">{identifierKind(i.kind)}</span>
             </li>
@@ -134,13 +142,23 @@ function Pick({ not, onPick }: { readonly not: string; readonly onPick: (id: str
   })
   return (
     <div className="flex flex-col gap-2">
-      <Field label="Name, mail address or phone" type="search" value={text} onChange={(e) => setText(e.target.value)} autoFocus />
+      <Field
+        label="Name, mail address or phone"
+        type="search"
+        value={text}
+        onChange={(e) => setText(e.target.value)}
+        autoFocus
+      />
       <ul>
         {list(found.data?.items)
           .filter((c) => c.id !== not)
           .map((c) => (
             <li key={c.id} className="border-b border-line">
-              <button type="button" onClick={() => onPick(c.id)} className="flex min-h-9 w-full items-center gap-3 rounded-control px-2 text-left hover:bg-sunken">
+              <button
+                type="button"
+                onClick={() => onPick(c.id)}
+                className="flex min-h-9 w-full items-center gap-3 rounded-control px-2 text-left hover:bg-sunken"
+              >
                 <span className="font-medium">{c.name}</span>
                 <span className="min-w-0 truncate text-muted">{list(c.identifiers)[0]}</span>
               </button>

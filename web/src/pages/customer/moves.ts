@@ -9,7 +9,9 @@ export function move(client: QueryClient, item: Interaction, journeyId: string):
   const before = item.journey_id
   attempt('The contact was not moved', async () => {
     await moveContact(client, item, journeyId)
-    done(journeyId === '' ? 'Moved to a new journey' : 'Moved to the other journey', () => moveContact(client, item, before))
+    done(journeyId === '' ? 'Moved to a new journey' : 'Moved to the other journey', () =>
+      moveContact(client, item, before),
+    )
   })
 }
 

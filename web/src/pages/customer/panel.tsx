@@ -23,8 +23,6 @@ export function SidePanel({ docked, sheet, onSheet, onMerge }: SidePanelProps) {
       {docked ? (
         <aside
           aria-label="Who it is"
-          // A region that scrolls must be reachable by keyboard.
-          // biome-ignore lint/a11y/noNoninteractiveTabindex: see above
           tabIndex={0}
           className="hidden w-80 flex-none overflow-y-auto border-l border-line bg-surface -outline-offset-2 lg:block"
         >
@@ -32,10 +30,13 @@ export function SidePanel({ docked, sheet, onSheet, onMerge }: SidePanelProps) {
         </aside>
       ) : null}
       <Sheet open={sheet} onOpenChange={onSheet} title="Who it is">
-        <Who onMerge={(id) => {
-          onSheet(false)
-          onMerge(id)
-        }} onLeave={() => onSheet(false)} />
+        <Who
+          onMerge={(id) => {
+            onSheet(false)
+            onMerge(id)
+          }}
+          onLeave={() => onSheet(false)}
+        />
       </Sheet>
     </>
   )

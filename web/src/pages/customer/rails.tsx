@@ -1,15 +1,14 @@
 import type { ReactNode } from 'react'
 import type { Rail } from '../../lib/rows'
 
-/** Distance between two rails, and from the edge to the first. */
-const PITCH = 28
-const EDGE = 18
+// --pitch is the distance between two rails and --edge that to the first; the
+// timeline sets both, smaller on a narrow screen.
 /** Where a row's node sits, from its top. */
 const NODE_Y = 20
 
-export const gutterWidth = (lanes: number): number => EDGE * 2 + (lanes - 1) * PITCH
+export const gutterWidth = (lanes: number): string => `calc(2 * var(--edge) + ${lanes - 1} * var(--pitch))`
 
-const x = (lane: number): number => EDGE + lane * PITCH
+const x = (lane: number, shift: number): string => `calc(var(--edge) + ${lane} * var(--pitch) - ${shift}px)`
 
 interface RailsProps {
   readonly rails: readonly Rail[]
@@ -30,9 +29,9 @@ export function Rails({ rails, hue, lane, node }: RailsProps) {
         return (
           <div
             key={rail.lane}
-            className="absolute w-0.5 rounded-full"
+            className="absolute w-0.5"
             style={{
-              left: x(rail.lane) - 1,
+              left: x(rail.lane, 1),
               top,
               ...(rail.down ? { bottom: 0 } : { height: own ? NODE_Y - top : NODE_Y }),
               background: `color-mix(in oklab, ${hue(rail.journeyId)} 55%, var(--bg))`,
@@ -41,7 +40,10 @@ export function Rails({ rails, hue, lane, node }: RailsProps) {
         )
       })}
       {node !== undefined && lane !== undefined ? (
-        <div className="absolute flex size-6 items-center justify-center" style={{ left: x(lane) - 12, top: NODE_Y - 12 }}>
+        <div
+          className="absolute flex size-6 items-center justify-center"
+          style={{ left: x(lane, 12), top: NODE_Y - 12 }}
+        >
           {node}
         </div>
       ) : null}

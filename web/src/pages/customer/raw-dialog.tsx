@@ -27,7 +27,8 @@ export function RawDialog({ item, onClose }: { readonly item: Interaction | unde
 
 export function RawText({ path }: { readonly path: string }) {
   const query = useQuery({ queryKey: ['raw', path], queryFn: () => readRaw(path), staleTime: Number.POSITIVE_INFINITY })
-  if (query.isError) return <Failed error={query.error} what="It could not be read" retry={() => void query.refetch()} />
+  if (query.isError)
+    return <Failed error={query.error} what="It could not be read" retry={() => void query.refetch()} />
   return (
     <pre className="font-mono text-label whitespace-pre-wrap [overflow-wrap:anywhere]">
       {query.isPending ? 'Reading…' : query.data.slice(0, 200_000)}

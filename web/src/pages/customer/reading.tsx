@@ -1,5 +1,15 @@
 import {
-  Angry, CircleHelp, DoorOpen, Frown, Gauge, Hash, Languages, type LucideIcon, Smile, Tag, TriangleAlert,
+  Angry,
+  CircleHelp,
+  DoorOpen,
+  Frown,
+  Gauge,
+  Hash,
+  Languages,
+  type LucideIcon,
+  Smile,
+  Tag,
+  TriangleAlert,
 } from 'lucide-react'
 import type { ReactElement } from 'react'
 import type { Interaction, Label, Reading, Span } from '../../api/types'
@@ -7,8 +17,8 @@ import { list } from '../../lib/list'
 import { effortLabel, sentence } from '../../lib/words'
 import { ChipButton, type Tone } from '../../ui/chip'
 import { Popover } from '../../ui/popover'
-import { IntentWhy } from './intent-why'
 import { Evidence } from './evidence'
+import { IntentWhy } from './intent-why'
 import { useIntentLabel } from './use-intents'
 import { useCustomerView } from './view'
 
@@ -34,15 +44,30 @@ export function ReadingChips({ item, reading: r, onMark }: ChipsProps) {
   const intents = list(r.intents)
   const best = intents[0]
   const language = r.language.name
-  const unanswered = new Set(list(view.journeys.get(item.journey_id)?.unanswered).filter((q) => q.interaction_id === item.id).map((q) => q.text))
+  const unanswered = new Set(
+    list(view.journeys.get(item.journey_id)?.unanswered)
+      .filter((q) => q.interaction_id === item.id)
+      .map((q) => q.text),
+  )
   const common = { reading: r, item, onMark }
   return (
     <div role="group" aria-label="What Rapport read in it" className="mt-1.5 flex flex-wrap gap-1">
-      {best || r.unknown ? (
-        <IntentWhy item={item} reading={r} onMark={onMark} label={r.unknown || !best ? 'Intent not clear' : label(best.name)} />
+      {(best && !r.unknown) || (r.unknown && item.kind !== 'order' && item.kind !== 'event') ? (
+        <IntentWhy
+          item={item}
+          reading={r}
+          onMark={onMark}
+          label={r.unknown || !best ? 'Intent not clear' : label(best.name)}
+        />
       ) : null}
       {r.urgency.name !== '' && r.urgency.name !== 'normal' ? (
-        <Why {...common} title={`Urgency: ${r.urgency.name}`} value={r.urgency} tone={r.urgency.name === 'critical' ? 'danger' : 'warning'} icon={TriangleAlert}>
+        <Why
+          {...common}
+          title={`Urgency: ${r.urgency.name}`}
+          value={r.urgency}
+          tone={r.urgency.name === 'critical' ? 'danger' : 'warning'}
+          icon={TriangleAlert}
+        >
           {r.urgency.name === 'critical' ? 'Critical' : 'Urgent'}
         </Why>
       ) : null}
@@ -60,7 +85,14 @@ export function ReadingChips({ item, reading: r, onMark }: ChipsProps) {
         )
       })}
       {list(r.effort).map((e) => (
-        <Why key={e.name} {...common} title={`Effort: ${effortLabel(e.name).toLowerCase()}`} value={e} tone="warning" icon={Gauge}>
+        <Why
+          key={e.name}
+          {...common}
+          title={`Effort: ${effortLabel(e.name).toLowerCase()}`}
+          value={e}
+          tone="warning"
+          icon={Gauge}
+        >
           {effortLabel(e.name)}
         </Why>
       ))}
@@ -123,7 +155,14 @@ function Why({ item, reading, onMark, title, value, tone = 'plain', icon = Tag, 
         </ChipButton>
       }
     >
-      <Evidence title={title} detail={value.confidence > 0 ? '' : value.name} item={item} spans={spans} confidence={value.confidence} model={reading.model} />
+      <Evidence
+        title={title}
+        detail={value.confidence > 0 ? '' : value.name}
+        item={item}
+        spans={spans}
+        confidence={value.confidence}
+        model={reading.model}
+      />
     </Popover>
   )
 }

@@ -6,12 +6,12 @@ import { type Action, useActions } from '../../actions/registry'
 import { sessionQuery } from '../../api/queries/session'
 import { correctIntent } from '../../api/queries/timeline'
 import type { Customer, Interaction } from '../../api/types'
+import { listPlace } from '../../lib/list-place'
 import { panelOpen } from '../../lib/prefs'
 import { useStore } from '../../lib/store'
 import { channelLabel, party } from '../../lib/words'
 import { Empty, Failed, Skeleton } from '../../ui/states'
 import { attempt, done } from '../../ui/undo'
-import { listPlace } from '../../lib/list-place'
 import { CustomerHeader } from './customer-header'
 import { hues } from './hues'
 import { contactActions, journeyActions } from './item-actions'
@@ -52,7 +52,12 @@ export function Relationship({ customer }: { readonly customer: Customer }) {
 
   const setSearch = useCallback(
     (next: { only?: string; channel?: string }) =>
-      void navigate({ to: '/customers/$id', params: { id: customer.id }, search: (old) => ({ ...old, ...next }), replace: true }),
+      void navigate({
+        to: '/customers/$id',
+        params: { id: customer.id },
+        search: (old) => ({ ...old, ...next }),
+        replace: true,
+      }),
     [navigate, customer.id],
   )
   const hue = useMemo(() => hues(journeys.values()), [journeys])
@@ -103,7 +108,8 @@ export function Relationship({ customer }: { readonly customer: Customer }) {
   const foldAll = (folded: boolean) => {
     for (const id of journeys.keys()) setFolded(id, folded)
   }
-  const togglePanel = () => (window.matchMedia('(min-width: 1080px)').matches ? panelOpen.set((o) => !o) : setSheet((o) => !o))
+  const togglePanel = () =>
+    window.matchMedia('(min-width: 1080px)').matches ? panelOpen.set((o) => !o) : setSheet((o) => !o)
   const actions: readonly Action[] = [
     ...(contact ? view.contactActions(contact) : []),
     ...(journey ? view.journeyActions(journey) : []),
@@ -122,12 +128,40 @@ export function Relationship({ customer }: { readonly customer: Customer }) {
           }),
         )
       : []),
-    { id: 'fold-all', label: 'Fold all journeys', section: 'Here', keys: 'shift+f', icon: FoldVertical, run: () => foldAll(true) },
-    { id: 'unfold-all', label: 'Unfold all journeys', section: 'Here', keys: 'shift+u', icon: UnfoldVertical, run: () => foldAll(false) },
+    {
+      id: 'fold-all',
+      label: 'Fold all journeys',
+      section: 'Here',
+      keys: 'shift+f',
+      icon: FoldVertical,
+      run: () => foldAll(true),
+    },
+    {
+      id: 'unfold-all',
+      label: 'Unfold all journeys',
+      section: 'Here',
+      keys: 'shift+u',
+      icon: UnfoldVertical,
+      run: () => foldAll(false),
+    },
     { id: 'merge', label: 'Merge with another customer…', section: 'Here', keys: 'm', run: () => setMerging('') },
     { id: 'panel', label: 'Show or hide who it is', section: 'View', keys: '.', icon: PanelRight, run: togglePanel },
-    { id: 'next-customer', label: 'Next customer in the list', section: 'Here', keys: ']', icon: ChevronRight, run: () => neighbour(1) },
-    { id: 'previous-customer', label: 'Previous customer in the list', section: 'Here', keys: '[', icon: ChevronLeft, run: () => neighbour(-1) },
+    {
+      id: 'next-customer',
+      label: 'Next customer in the list',
+      section: 'Here',
+      keys: ']',
+      icon: ChevronRight,
+      run: () => neighbour(1),
+    },
+    {
+      id: 'previous-customer',
+      label: 'Previous customer in the list',
+      section: 'Here',
+      keys: '[',
+      icon: ChevronLeft,
+      run: () => neighbour(-1),
+    },
     { id: 'back', label: 'Back', section: 'Here', keys: 'escape', icon: ArrowLeft, run: back },
   ]
   useActions(actions)
@@ -143,16 +177,28 @@ export function Relationship({ customer }: { readonly customer: Customer }) {
         actions={actions.filter((a) => ['fold-all', 'unfold-all', 'merge'].includes(a.id))}
       />
       <p className="sr-only" role="status">
-        {newest && opened && newest.id !== opened.id ? `New: ${party(newest, customer.name, session.firm).who}, ${channelLabel(newest.channel)}` : ''}
+        {newest && opened && newest.id !== opened.id
+          ? `New: ${party(newest, customer.name, session.firm).who}, ${channelLabel(newest.channel)}`
+          : ''}
       </p>
       <div className="flex min-h-0 flex-1">
         <div className="flex min-w-0 flex-1 flex-col">
           {timeline.isError ? (
-            <Failed error={timeline.error} what="The timeline could not be read" retry={() => void timeline.refetch()} />
+            <Failed
+              error={timeline.error}
+              what="The timeline could not be read"
+              retry={() => void timeline.refetch()}
+            />
           ) : timeline.isPending ? (
             <Skeleton rows={6} height={96} />
           ) : rows.length === 0 ? (
-            <Empty title={channel ? `Nothing came ${channelLabel(channel as Interaction['channel']).toLowerCase()}` : 'No contacts yet'}>
+            <Empty
+              title={
+                channel
+                  ? `Nothing came ${channelLabel(channel as Interaction['channel']).toLowerCase()}`
+                  : 'No contacts yet'
+              }
+            >
               Contacts appear here as they come in.
             </Empty>
           ) : (

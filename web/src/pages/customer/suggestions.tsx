@@ -14,18 +14,22 @@ export function Suggestions({ onMerge }: { readonly onMerge: (customerId: string
     <ul className="flex flex-col gap-4">
       {list(customer.suggestions).map((s) => (
         <li key={s.id} className="flex flex-col gap-1.5">
-          <Link to="/customers/$id" params={{ id: s.customer_id }} className="font-medium text-accent underline-offset-2 hover:underline">
+          <Link
+            to="/customers/$id"
+            params={{ id: s.customer_id }}
+            className="font-medium text-accent underline-offset-2 hover:underline"
+          >
             {s.customer_name}
           </Link>
           <p className="text-body text-muted">{s.reason}</p>
           <div className="flex flex-wrap gap-1">
-            <Button size="small" onClick={() => onMerge(s.customer_id)} aria-label={`Compare and merge with ${s.customer_name}`}>
+            <Button size="small" onClick={() => onMerge(s.customer_id)} aria-label={`Compare… ${s.customer_name}`}>
               Compare…
             </Button>
             <Button
               size="small"
               look="ghost"
-              aria-label={`${s.customer_name} is somebody else, never link`}
+              aria-label={`Somebody else: never link ${s.customer_name}`}
               onClick={() =>
                 attempt('It was not stored', async () => {
                   await neverLink(client, customer.id, s.customer_id)

@@ -8,7 +8,7 @@ import { dayTitle, timeOfDay } from '../../lib/time'
 import { plural } from '../../lib/words'
 import { ChannelGlyph } from '../../ui/channel'
 import { cx } from '../../ui/cx'
-import { Band } from './band'
+import { Band, journeyTitle } from './band'
 import { Contact } from './contact'
 import { gutterWidth, Rails } from './rails'
 import { useCustomerView } from './view'
@@ -38,6 +38,7 @@ const keyOf = (t: Target): string => t.contact ?? `band:${t.journey ?? ''}`
 /** All contacts of a customer, oldest first, with the journeys drawn beside them. */
 export function Timeline(props: TimelineProps) {
   const { rows, current, setCurrent, target, onReached, hasOlder, loadOlder, firstStop, onAtEnd } = props
+  const view = useCustomerView()
   const scroller = useRef<HTMLDivElement>(null)
   const lanes = laneCount(rows)
   const currentIndex = rows.findIndex((r) => r.key === current)
@@ -57,16 +58,21 @@ export function Timeline(props: TimelineProps) {
   const shown = virtual.getVirtualItems()
   const firstShown = shown[0]?.index ?? 0
 
-  // Opening: at the first unread contact, else at the newest.
+  // Opening: at the first unread contact; else at the head of the story that waits
+  // for us when it is short enough to see; else at the newest contact.
   const placed = useRef(false)
   useLayoutEffect(() => {
     if (placed.current || rows.length === 0) return
     placed.current = true
     if (target) return
-    const at = firstStop === 'new' ? rows.findIndex((r) => r.type === 'new') : -1
+    const unread = firstStop === 'new' ? rows.findIndex((r) => r.type === 'new') : -1
+    const waiting = rows.findIndex(
+      (r) => r.type === 'band' && !r.folded && view.journeys.get(r.journeyId)?.state === 'waiting_for_us',
+    )
+    const at = unread >= 0 ? unread : waiting >= 0 && rows.length - waiting <= NEAR ? waiting : -1
     if (at >= 0) virtual.scrollToIndex(at, { align: 'start' })
     else virtual.scrollToEnd()
-  }, [rows, target, firstStop, virtual])
+  }, [rows, target, firstStop, virtual, view])
 
   // A wanted contact may lie further back than what is loaded.
   useEffect(() => {
@@ -102,19 +108,28 @@ export function Timeline(props: TimelineProps) {
   useActions([
     { id: 'contact-next', label: 'Next contact', section: 'Here', keys: 'j', quiet: true, run: () => step(1) },
     { id: 'contact-previous', label: 'Previous contact', section: 'Here', keys: 'k', quiet: true, run: () => step(-1) },
-    { id: 'timeline-end', label: 'To the newest contact', section: 'Here', keys: 'shift+g', icon: ArrowDown, run: () => virtual.scrollToEnd() },
+    {
+      id: 'timeline-end',
+      label: 'To the newest contact',
+      section: 'Here',
+      keys: 'shift+g',
+      icon: ArrowDown,
+      run: () => virtual.scrollToEnd(),
+    },
   ])
 
-  const unseen = props.arrivedAfter === '' ? 0 : rows.filter((r) => r.type === 'contact' && r.item.id > props.arrivedAfter && r.item.occurred_at > props.newest).length
+  const unseen =
+    props.arrivedAfter === ''
+      ? 0
+      : rows.filter((r) => r.type === 'contact' && r.item.id > props.arrivedAfter && r.item.occurred_at > props.newest)
+          .length
   return (
     <div className="relative min-h-0 flex-1">
       <section
         ref={scroller}
         aria-label="Timeline"
-        // A region that scrolls must be reachable by keyboard.
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: see above
         tabIndex={0}
-        className="h-full overflow-y-auto overscroll-contain -outline-offset-2 [overflow-anchor:none]"
+        className="h-full overflow-y-auto overscroll-contain [--edge:18px] [--pitch:28px] max-md:[--edge:14px] max-md:[--pitch:20px] -outline-offset-2 [overflow-anchor:none]"
       >
         <div className="relative mx-auto w-full max-w-[940px]" style={{ height: virtual.getTotalSize() }}>
           {shown.map((v) => {
@@ -157,6 +172,8 @@ export function Timeline(props: TimelineProps) {
 }
 
 const ESTIMATES: Readonly<Record<Row['type'], number>> = { day: 40, new: 32, band: 130, contact: 120, events: 44 }
+/** Rows that a screen or two can show. */
+const NEAR = 16
 const isStop = (row: Row | undefined): boolean => row?.type === 'contact' || row?.type === 'band'
 
 /** Focus follows once the row has been drawn at its new place. */
@@ -178,7 +195,7 @@ function firstInSight(scroller: RefObject<HTMLDivElement | null>, rows: readonly
 
 interface RowViewProps {
   readonly row: Row
-  readonly gutter: number
+  readonly gutter: string
   readonly current: boolean
   readonly setCurrent: (key: string) => void
   readonly arrived: boolean
@@ -206,7 +223,11 @@ function RowView({ row, gutter, current, setCurrent, arrived }: RowViewProps) {
       return (
         <div className="relative" style={{ paddingLeft: gutter }}>
           <Rails rails={row.rails} hue={view.hue} />
-          <div role="separator" aria-label="New since you last looked" className="flex h-8 items-center gap-3 text-label font-medium text-accent">
+          <div
+            role="separator"
+            aria-label="New since you last looked"
+            className="flex h-8 items-center gap-3 text-label font-medium text-accent"
+          >
             New
             <span className="h-px flex-1 bg-accent" />
           </div>
@@ -220,12 +241,19 @@ function RowView({ row, gutter, current, setCurrent, arrived }: RowViewProps) {
             rails={row.rails}
             hue={view.hue}
             lane={row.lane}
-            node={<span className="size-3 rounded-[4px] shadow-[0_0_0_3px_var(--bg)]" style={{ background: view.hue(row.journeyId) }} />}
+            node={
+              <span
+                className="size-3 rounded-[4px] shadow-[0_0_0_3px_var(--bg)]"
+                style={{ background: view.hue(row.journeyId) }}
+              />
+            }
           />
-          {/* Movable to with j and k; its buttons are its controls. */}
-          {/* biome-ignore lint/a11y/noStaticElementInteractions: see above */}
           <div {...stop} className={frame}>
-            {journey ? <Band journey={journey} folded={row.folded} /> : <div className="h-10 rounded-card border border-line" />}
+            {journey ? (
+              <Band journey={journey} folded={row.folded} />
+            ) : (
+              <div className="h-10 rounded-card border border-line" />
+            )}
           </div>
         </div>
       )
@@ -268,12 +296,31 @@ function RowView({ row, gutter, current, setCurrent, arrived }: RowViewProps) {
 /** The day of what is at the top, in place while the rows pass beneath. */
 function StickyDay({ rows, first }: { readonly rows: readonly Row[]; readonly first: number }) {
   const now = useNow()
+  const view = useCustomerView()
   const row = rows[first]
-  const at = row === undefined ? '' : row.type === 'contact' ? row.item.occurred_at : row.type === 'events' ? (row.items[0]?.occurred_at ?? '') : row.type === 'new' ? '' : row.at
+  const at =
+    row === undefined
+      ? ''
+      : row.type === 'contact'
+        ? row.item.occurred_at
+        : row.type === 'events'
+          ? (row.items[0]?.occurred_at ?? '')
+          : row.type === 'new'
+            ? ''
+            : row.at
   if (at === '') return null
+  const journey = row?.type === 'contact' ? view.journeys.get(row.item.journey_id) : undefined
   return (
     <div aria-hidden className="pointer-events-none absolute inset-x-0 top-0 flex justify-center pt-2">
-      <span className="rounded-chip border border-line bg-raised px-3 py-0.5 text-label font-medium text-muted">{dayTitle(at, now)}</span>
+      <span className="rounded-chip border border-line bg-raised px-3 py-0.5 text-label font-medium text-muted">
+        {dayTitle(at, now)}
+        {journey ? (
+          <span className="inline-flex items-center gap-1.5 pl-3 text-text">
+            <span className="size-2 rounded-full" style={{ background: view.hue(journey.id) }} />
+            {journeyTitle(journey)}
+          </span>
+        ) : null}
+      </span>
     </div>
   )
 }

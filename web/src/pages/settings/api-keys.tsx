@@ -44,7 +44,9 @@ export function ApiKeys() {
         </Button>
       }
     >
-      <p className="mb-2 max-w-[60ch] text-muted">Other programs use them to bring in contacts and to read. A key does only what its scopes allow.</p>
+      <p className="mb-2 max-w-[60ch] text-muted">
+        Other programs use them to bring in contacts and to read. A key does only what its scopes allow.
+      </p>
       {query.isError ? (
         <Failed error={query.error} what="The keys could not be read" retry={() => void query.refetch()} />
       ) : query.isPending ? (
@@ -58,7 +60,8 @@ export function ApiKeys() {
               <div className="min-w-0 flex-1">
                 <p className={isSet(k.revoked_at) ? 'text-muted line-through' : 'font-medium'}>{k.name}</p>
                 <p className="text-label text-muted">
-                  <span className="font-mono">{k.prefix}…</span> {list(k.scopes).join(', ')}, made <When at={k.created_at} />
+                  <span className="font-mono">{k.prefix}…</span> {list(k.scopes).join(', ')}, made{' '}
+                  <When at={k.created_at} />
                   {isSet(k.last_used) ? (
                     <>
                       , last used <When at={k.last_used} />
@@ -71,7 +74,12 @@ export function ApiKeys() {
               {isSet(k.revoked_at) ? (
                 <span className="text-label text-muted">revoked</span>
               ) : (
-                <Button look="ghost" className="!text-danger-text" onClick={() => setRevoking(k)} aria-label={`Revoke the key ${k.name}`}>
+                <Button
+                  look="ghost"
+                  className="!text-danger-text"
+                  onClick={() => setRevoking(k)}
+                  aria-label={`Revoke… ${k.name}`}
+                >
                   Revoke…
                 </Button>
               )}
@@ -106,7 +114,9 @@ export function ApiKeys() {
           </Button>
         }
       >
-        <code className="block rounded-control bg-sunken px-3 py-2 font-mono text-body [overflow-wrap:anywhere] select-all">{made?.key}</code>
+        <code className="block rounded-control bg-sunken px-3 py-2 font-mono text-body [overflow-wrap:anywhere] select-all">
+          {made?.key}
+        </code>
       </Dialog>
       <Dialog
         open={revoking !== undefined}
@@ -165,7 +175,15 @@ function CreateDialog({ open, onClose, onMade }: CreateProps) {
       }
     >
       <form id="new-key" onSubmit={(e) => void submit(e)} className="flex flex-col gap-4">
-        <Field label="What is it for?" placeholder="Web shop" required autoFocus value={name} onChange={(e) => setName(e.target.value)} error={problem || undefined} />
+        <Field
+          label="What is it for?"
+          placeholder="Web shop"
+          required
+          autoFocus
+          value={name}
+          onChange={(e) => setName(e.target.value)}
+          error={problem || undefined}
+        />
         <fieldset className="flex flex-col gap-1">
           <legend className="mb-1 text-label font-medium">It may</legend>
           {SCOPES.map(([scope, does]) => (
@@ -174,7 +192,9 @@ function CreateDialog({ open, onClose, onMade }: CreateProps) {
                 type="checkbox"
                 className="size-4 accent-[var(--accent)]"
                 checked={scopes.includes(scope)}
-                onChange={(e) => setScopes((old) => (e.target.checked ? [...old, scope] : old.filter((s) => s !== scope)))}
+                onChange={(e) =>
+                  setScopes((old) => (e.target.checked ? [...old, scope] : old.filter((s) => s !== scope)))
+                }
               />
               {does} <span className="font-mono text-label text-muted">{scope}</span>
             </label>

@@ -14,13 +14,7 @@ export function SettingsPage() {
   return (
     <>
       <PageHeader title="Settings" />
-      <section
-        aria-label="Settings"
-        // A region that scrolls must be reachable by keyboard.
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: see above
-        tabIndex={0}
-        className="min-h-0 flex-1 overflow-y-auto -outline-offset-2"
-      >
+      <section aria-label="Settings" tabIndex={0} className="min-h-0 flex-1 overflow-y-auto -outline-offset-2">
         <div className="flex max-w-[820px] flex-col px-6 pb-16 max-md:px-4">
           <Looks />
           {session.role === 'owner' ? <ApiKeys /> : null}
@@ -67,7 +61,12 @@ function Looks() {
       </Row>
       <Row label="Keyboard">
         <label className="flex min-h-6 items-center gap-2">
-          <input type="checkbox" checked={letters} onChange={(e) => letterKeys.set(e.target.checked)} className="size-4 accent-[var(--accent)]" />
+          <input
+            type="checkbox"
+            checked={letters}
+            onChange={(e) => letterKeys.set(e.target.checked)}
+            className="size-4 accent-[var(--accent)]"
+          />
           Single letters are commands
         </label>
         <Button size="small" onClick={() => keymapOpen.set(true)}>
@@ -78,7 +77,15 @@ function Looks() {
   )
 }
 
-export function Group({ title, children, action }: { readonly title: string; readonly children: ReactNode; readonly action?: ReactNode }) {
+export function Group({
+  title,
+  children,
+  action,
+}: {
+  readonly title: string
+  readonly children: ReactNode
+  readonly action?: ReactNode
+}) {
   return (
     <section aria-label={title} className="border-b border-line py-6">
       <div className="mb-3 flex min-h-9 items-center justify-between gap-4">
