@@ -21,6 +21,7 @@ type Contact struct {
 	Profile        Profile
 	CustomerID     crm.ID
 	Members        []Profile // all profiles of the customer, this one included
+	Fresh          bool      // all of them were made in this batch, so there are no journeys to read
 	ConversationID crm.ID
 	Continued      bool // the conversation existed before this contact
 	Channel        crm.Channel

@@ -188,12 +188,16 @@ func (l linker) passing(c *Contact, f *facts, of []*record) decision {
 
 // byScore lets the journeys compete with a new one.
 func (l linker) byScore(c *Contact, f *facts, of []*record) decision {
-	points := effortPointsTo(c, f, of)
+	points, sure := effortPointsTo(c, f, of)
 	var best, bestClosed *record
-	z, zClosed := math.Inf(-1), math.Inf(-1)
+	z, zClosed, rivals := math.Inf(-1), math.Inf(-1), 1.0 // a new journey has log-odds 0
 	for _, r := range of {
 		v := r.stateAt(c.At)
-		s := l.score(c, f, r, v.state, r == points)
+		s := l.score(c, f, r, v.state)
+		if r == points {
+			s += sure
+		}
+		rivals += math.Exp(temper * s)
 		if v.state.Closed() {
 			if s >= zClosed {
 				bestClosed, zClosed = r, s
@@ -203,32 +207,29 @@ func (l linker) byScore(c *Contact, f *facts, of []*record) decision {
 		}
 	}
 	if best != nil && z > 0 {
-		return decision{journey: best, confidence: min(logistic(z), mostSure), reason: l.why(c, f, best, best == points)}
+		return decision{journey: best, confidence: min(math.Exp(temper*z)/rivals, mostSure), reason: l.why(c, f, best, best == points)}
 	}
 	if bestClosed != nil && zClosed > 0 && c.byCustomer() && f.effort > 0 && c.At.Sub(bestClosed.lastTalk()) <= reopenWithin {
-		return decision{journey: bestClosed, confidence: min(logistic(zClosed), mostSure), reason: "Says that it is still not solved, " + span(c.At.Sub(bestClosed.lastTalk())) + " after " + whatBefore(bestClosed)}
+		return decision{journey: bestClosed, confidence: min(math.Exp(temper*zClosed)/rivals, mostSure), reason: "Says that it is still not solved, " + span(c.At.Sub(bestClosed.lastTalk())) + " after " + whatBefore(bestClosed)}
 	}
 	d := l.none(c, f, of)
-	d.confidence = min(1-logistic(z), .99)
+	d.confidence = min(1/(1+math.Exp(temper*z)), .99)
 	return d
 }
 
 // score is the log-odds that c belongs to r.
-func (l linker) score(c *Contact, f *facts, r *record, state crm.JourneyState, pointed bool) float64 {
+func (l linker) score(c *Contact, f *facts, r *record, state crm.JourneyState) float64 {
 	d := &r.Data
 	z := wBias + wGap*math.Log2(1+apart(r, c.At).Hours()/6)
 	switch {
+	case f.intent != "" && r.means(f.intent):
+		z += wIntent * f.weight
+	case f.intent != "" && l.near(r, f.intent):
+		z += wAdjacent * f.weight
+	case f.intent != "" && d.Guesses[f.intent] > 0, f.guess != "" && (r.means(f.guess) || d.Guesses[f.guess] > 0):
+		z += wGuess
 	case f.intent != "" && len(d.Intents) > 0:
-		switch {
-		case r.means(f.intent):
-			z += wIntent * f.weight
-		case l.near(r, f.intent):
-			z += wAdjacent * f.weight
-		default:
-			z += wOther * f.weight
-		}
-	case f.guess != "" && r.means(f.guess):
-		z += wGuess * f.guessed
+		z += wOther * f.weight
 	}
 	if n := common(f.terms, d.Terms); n > 0 {
 		z += wWords * float64(n) / float64(min(len(f.terms), len(d.Terms))+2)
@@ -261,13 +262,6 @@ func (l linker) score(c *Contact, f *facts, r *record, state crm.JourneyState, p
 			z += wWaitsForThem
 		}
 	}
-	if pointed {
-		if state == crm.WaitingForUs {
-			z += wEffort
-		} else {
-			z += wEffortLatest
-		}
-	}
 	if c.Channel == d.LastChannel {
 		z += wChannel
 	}
@@ -280,13 +274,15 @@ func (l linker) score(c *Contact, f *facts, r *record, state crm.JourneyState, p
 	return z
 }
 
-// effortPointsTo is the journey that a statement of effort speaks of: the
-// latest that waits for us, else the latest of all.
-func effortPointsTo(c *Contact, f *facts, of []*record) *record {
+// effortPointsTo is the journey that a statement of effort speaks of, and how
+// much that weighs: the latest that waits for us, less surely when others wait
+// too, else the latest of all.
+func effortPointsTo(c *Contact, f *facts, of []*record) (*record, float64) {
 	if f.effort == 0 || !c.byCustomer() {
-		return nil
+		return nil, 0
 	}
 	var waiting, latest *record
+	n := 0
 	for _, r := range of {
 		if r.LastAt.After(c.At) {
 			continue
@@ -294,14 +290,21 @@ func effortPointsTo(c *Contact, f *facts, of []*record) *record {
 		if latest == nil || !r.Data.LastIn.Before(latest.Data.LastIn) {
 			latest = r
 		}
-		if r.stateAt(c.At).state == crm.WaitingForUs && (waiting == nil || !r.Data.LastIn.Before(waiting.Data.LastIn)) {
+		if r.stateAt(c.At).state != crm.WaitingForUs {
+			continue
+		}
+		n++
+		if waiting == nil || !r.Data.LastIn.Before(waiting.Data.LastIn) {
 			waiting = r
 		}
 	}
-	if waiting != nil {
-		return waiting
+	switch n {
+	case 0:
+		return latest, wEffortLatest
+	case 1:
+		return waiting, wEffort
 	}
-	return latest
+	return waiting, wEffortLatest
 }
 
 // lastAnswered is the journey that we answered last, not too long ago.
@@ -398,5 +401,3 @@ func sharesProduct(r *record, f *facts) bool {
 func hasProduct(r *record) bool {
 	return slices.ContainsFunc(r.Data.Entities, func(e string) bool { return strings.HasPrefix(e, "product=") })
 }
-
-func logistic(z float64) float64 { return 1 / (1 + math.Exp(-z)) }

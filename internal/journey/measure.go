@@ -73,9 +73,18 @@ func (r *record) intend(c *Contact, f *facts) {
 	if !c.Automatic {
 		d.Terms = union(d.Terms, f.terms)
 	}
+	if c.Automatic || c.Kind == crm.KindNote || c.Kind == crm.KindEvent {
+		return
+	}
+	if f.guess != "" && c.Direction == crm.In {
+		if d.Guesses == nil {
+			d.Guesses = map[string]float64{}
+		}
+		d.Guesses[f.guess] += f.guessed
+	}
 	w := f.weight
 	switch {
-	case f.intent == "" || c.Automatic || c.Kind == crm.KindNote || c.Kind == crm.KindEvent:
+	case f.intent == "":
 		return
 	case c.Direction == crm.Out:
 		w *= .25
@@ -91,11 +100,12 @@ func (r *record) intend(c *Contact, f *facts) {
 }
 
 // hear takes a contact that the customer made. A bare thanks is kept, but is no
-// effort: it is not counted among the contacts and switches.
+// effort: after a first contact it counts neither as contact nor as switch.
 func (r *record) hear(c *Contact, f *facts) {
 	d := &r.Data
 	issue := c.Kind != crm.KindOrder && !f.thanks
-	if !f.thanks && !r.folds(c) {
+	counts := !f.thanks || d.Contacts == 0
+	if counts && !r.folds(c) {
 		d.Contacts++
 		if d.LastChannel != "" && d.LastChannel != c.Channel {
 			d.Switches++
@@ -112,7 +122,7 @@ func (r *record) hear(c *Contact, f *facts) {
 		d.FirstIn = c.At
 	}
 	d.LastIn = later(d.LastIn, c.At)
-	if !f.thanks || d.LastChannel == "" {
+	if counts {
 		d.LastChannel = c.Channel
 	}
 	d.Statements += f.effort

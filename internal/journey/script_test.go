@@ -25,23 +25,22 @@ func TestScripts(t *testing.T) {
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no scripts: %v", err)
 	}
-	for _, file := range files {
-		for _, batch := range []bool{false, true} {
-			name := strings.TrimSuffix(filepath.Base(file), ".test")
-			if batch {
-				name += " in batches"
-			}
-			t.Run(name, func(t *testing.T) {
-				t.Parallel()
-				data, err := os.ReadFile(file)
-				if err != nil {
-					t.Fatal(err)
+	for _, mode := range []string{"one by one", "in batches"} {
+		t.Run(mode, func(t *testing.T) {
+			t.Parallel()
+			storetest.Each(t, func(t *testing.T, db *store.DB) {
+				for _, file := range files {
+					name := strings.TrimSuffix(filepath.Base(file), ".test")
+					t.Run(name, func(t *testing.T) {
+						data, err := os.ReadFile(file)
+						if err != nil {
+							t.Fatal(err)
+						}
+						(&script{world: newWorld(t, db), file: name, batch: mode == "in batches"}).run(string(data))
+					})
 				}
-				storetest.Each(t, func(t *testing.T, db *store.DB) {
-					(&script{world: newWorld(t, db), batch: batch}).run(string(data))
-				})
 			})
-		}
+		})
 	}
 }
 
@@ -50,6 +49,7 @@ var monday = time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC)
 
 type script struct {
 	*world
+	file     string // keeps the customers of one script apart from those of the others
 	batch    bool
 	who      string
 	last     time.Time
@@ -80,7 +80,7 @@ func (s *script) line(line string) error {
 	switch words[0] {
 	case "customer":
 		s.flush()
-		s.who, s.last, s.now = words[1], monday, monday // each customer has a week of their own
+		s.who, s.last, s.now = s.file+"/"+words[1], monday, monday // each customer has a week of their own
 		n := 1
 		if len(words) > 3 && words[2] == "profiles" {
 			n, _ = strconv.Atoi(words[3])
@@ -97,7 +97,7 @@ func (s *script) line(line string) error {
 			return err
 		}
 		s.now = at
-		_, err = s.s.Sweep(s.t.Context(), at, 100)
+		_, err = s.s.Sweep(s.t.Context(), at, 1000)
 		return err
 	case "by":
 		s.flush()

@@ -39,7 +39,7 @@ func (s *Service) linker() linker { return linker{adjacent: s.Adjacent} }
 
 // maxDecoded bounds how many journeys of one customer compete for a contact:
 // the latest ones, and any older one of the same conversation or number.
-const maxDecoded = 64
+const maxDecoded = 24
 
 // person is one customer of a batch.
 type person struct {
@@ -130,6 +130,9 @@ func (s *Service) load(ctx context.Context, tx *store.Tx, contacts []*Contact) (
 			order = append(order, c.CustomerID)
 		}
 		p.contacts = append(p.contacts, c)
+		if c.Fresh {
+			continue
+		}
 		members := c.Members
 		if len(members) == 0 {
 			members = []Profile{c.Profile}

@@ -41,6 +41,7 @@ type Data struct {
 	SetBy         string      `json:"set_by,omitempty"`
 
 	Intents       map[string]float64 `json:"intents,omitempty"`  // weight of each intent so far
+	Guesses       map[string]float64 `json:"guesses,omitempty"`  // the same of a model that abstained
 	Terms         []uint32           `json:"terms,omitempty"`    // content words, hashed
 	Entities      []string           `json:"entities,omitempty"` // kind=value of orders, invoices, tickets, products …
 	Conversations []crm.ID           `json:"conversations,omitempty"`

@@ -12,9 +12,9 @@ const (
 	wIntent    = 2.6  // the same intent, times its confidence
 	wAdjacent  = 1.3  // an intent that often follows or goes with the journey's
 	wOther     = -2.4 // both intents are known and differ
-	wGuess     = 1.2  // the best guess of a model that abstains is the journey's intent
+	wGuess     = .8   // the best guess of a model that abstained, on one side, is the other's intent
 	wWords     = 4.5  // share of the contact's content words that the journey knows
-	wNoWords   = -1.0 // several content words, none of them shared
+	wNoWords   = -1.8 // several content words, none of them shared
 	wConflict  = -3.5 // names another order, invoice, ticket … than the journey
 	wProduct   = 1.2  // the same product
 	wOtherProd = -.8  // another product
@@ -22,8 +22,8 @@ const (
 	wWaitsForUs   = 1.4 // they wait for us and speak: mostly to ask where the answer stays
 	wUnanswered   = .4  // … the more with a question of theirs open
 	wWaitsForThem = 1.0 // we wait for them and they speak
-	wEffort       = 2.4 // "I wrote already": the latest journey that waits for us
-	wEffortLatest = 1.0 // … else the latest journey
+	wEffort       = 2.4 // "I wrote already": the one journey that waits for us
+	wEffortLatest = 1.0 // … the latest of several that wait, else the latest of all
 	wOurTurn      = 2.2 // a person of ours speaks, and the journey waits for us
 	wOurChannel   = 1.0 // … on the channel of the customer's last contact
 
@@ -32,8 +32,10 @@ const (
 	wClosed       = -.8 // resolved or abandoned
 )
 
-// Confidence of the links that are no matter of scores.
+// Confidence of the links that are no matter of scores, and what makes a score
+// a confidence.
 const (
+	temper           = .75 // scores count what hangs together twice; tempered, they match the share that is right
 	sureConversation = .97
 	sureEntity       = .98
 	sureConfirmation = .9  // an automatic message within minutes of an order

@@ -125,6 +125,18 @@ func (w *world) link(contacts []*Contact) {
 	})
 }
 
+// linkOnly links contacts in one batch, without the rows of earlier stages.
+func (w *world) linkOnly(contacts []*Contact) {
+	w.t.Helper()
+	w.tx(func(tx *store.Tx) error {
+		next, err := lockMembers(context.Background(), tx, contacts)
+		if err != nil {
+			return err
+		}
+		return w.s.Link(context.Background(), tx, w.now, contacts, next)
+	})
+}
+
 // lockMembers locks the buckets of all member profiles, as the flow does.
 func lockMembers(ctx context.Context, tx *store.Tx, contacts []*Contact) (func(int64) int64, error) {
 	var buckets []int64
