@@ -34,6 +34,9 @@ var given = []string{"Anna", "Bram", "Clara", "David", "Elif", "Femke", "Georg",
 
 var family = []string{"Bakker", "Brandt", "Coster", "Dijk", "Evers", "Fischer", "Graf", "Hoek", "Jansen", "Keller", "Lang", "Meyer", "Nagel", "Otte", "Prins", "Roth", "Smit", "Vos", "Weber", "Zander"}
 
+// syllables give every customer of a benchmark a name of its own.
+var syllables = []string{"an", "be", "co", "du", "el", "fa", "go", "hi", "ja", "ke", "lo", "mu", "na", "or", "pi", "ra", "so", "ta", "ur", "vi"}
+
 // mail makes the n-th contact of a benchmark: a mail of 50 to 80 words by a
 // customer of its own, so that nothing is found in a cache.
 func mail(n int, at time.Time) crm.Item {
@@ -44,7 +47,7 @@ func mail(n int, at time.Time) crm.Item {
 		b.WriteString(sentences[r.IntN(len(sentences))] + " ")
 	}
 	fmt.Fprintf(&b, "My order number is HM-%06d.\n\nKind regards", n)
-	name := given[r.IntN(len(given))] + " " + family[r.IntN(len(family))]
+	name := given[r.IntN(len(given))] + " " + family[r.IntN(len(family))] + syllables[n%20] + syllables[n/20%20] + syllables[n/400%20]
 	address := fmt.Sprintf("%s.%d@post%d.example", strings.ToLower(strings.ReplaceAll(name, " ", ".")), n, n%97)
 	env := crm.Envelope{Source: "bench", ExternalID: fmt.Sprintf("mail-%d", n), Channel: crm.Mail, Kind: crm.KindMessage, Direction: crm.In,
 		OccurredAt: at.Add(time.Duration(n) * time.Second), Subject: "Question about order HM-" + fmt.Sprintf("%06d", n), Text: b.String(),

@@ -72,6 +72,8 @@ type Batch struct {
 	now       time.Time
 	subjects  []*Subject
 	keys      map[key]*keyRow
+	asked     map[key]bool // keys that were looked up
+	carried   map[key]int  // how many subjects carry each key
 	profiles  map[crm.ID]*profile
 	order     []*profile // profiles in order of first use, for deterministic writes
 	customers map[crm.ID]*customer
@@ -96,72 +98,97 @@ type suggestion struct {
 
 // NewBatch starts a batch with its one fixed now.
 func (s *Service) NewBatch(now time.Time, subjects []*Subject) *Batch {
-	return &Batch{s: s, now: now, subjects: subjects, keys: map[key]*keyRow{}, profiles: map[crm.ID]*profile{},
+	return &Batch{s: s, now: now, subjects: subjects, keys: map[key]*keyRow{}, asked: map[key]bool{}, profiles: map[crm.ID]*profile{},
 		customers: map[crm.ID]*customer{}, never: map[[2]crm.ID]bool{}}
 }
 
-// candidates are all keys that a subject may need: its identifiers, and the
-// keys that stand in for a line that several people use.
-func candidates(sub *Subject) []key {
-	out := make([]key, 0, len(sub.Idents)+2)
-	for _, id := range sub.Idents {
-		out = append(out, id.key())
-	}
-	out = append(out, standIns(sub.Idents[0])...)
-	if k, ok := blockingKey(sub); ok {
-		out = append(out, k)
-	}
-	return out
-}
-
-// Load reads everything about the subjects' identifiers in four statements,
+// Load reads everything about the subjects' identifiers in a few statements,
 // whatever their number.
 func (b *Batch) Load(ctx context.Context, tx *store.Tx) error {
 	var wanted []key
-	seen := map[key]bool{}
 	for _, sub := range b.subjects {
-		for _, k := range candidates(sub) {
-			if !seen[k] {
-				seen[k] = true
-				wanted = append(wanted, k)
-			}
+		for _, id := range sub.Idents {
+			wanted = append(wanted, id.key())
+		}
+		if k, ok := blockingKey(sub); ok {
+			wanted = append(wanted, k)
 		}
 	}
-	rows := make([][]any, len(wanted))
-	for i, k := range wanted {
-		rows[i] = []any{k.bucket(), k.kind, k.value}
+	if err := b.loadKeys(ctx, tx, wanted); err != nil {
+		return err
 	}
-	var profiles []*profile
-	load := func(p Profile) *profile {
-		if got := b.profiles[p.ID]; got != nil {
-			return got
+	wanted = wanted[:0]
+	for _, sub := range b.subjects {
+		if anchor := sub.Idents[0]; b.mayStandIn(anchor) {
+			wanted = append(wanted, standIns(anchor)...)
 		}
-		got := &profile{Profile: p, keys: map[key]*evidence{}}
-		b.profiles[p.ID] = got
-		b.order = append(b.order, got)
-		profiles = append(profiles, got)
+	}
+	if err := b.loadKeys(ctx, tx, wanted); err != nil {
+		return err
+	}
+	return b.loadCustomers(ctx, tx, slices.Clone(b.order))
+}
+
+// load gives the working copy of a profile.
+func (b *Batch) load(p Profile) *profile {
+	if got := b.profiles[p.ID]; got != nil {
 		return got
+	}
+	got := &profile{Profile: p, keys: map[key]*evidence{}}
+	b.profiles[p.ID] = got
+	b.order = append(b.order, got)
+	return got
+}
+
+// loadKeys reads the keys that were not read yet, and the further holders of
+// shared ones.
+func (b *Batch) loadKeys(ctx context.Context, tx *store.Tx, keys []key) error {
+	wanted := make([]key, 0, len(keys))
+	rows := make([][]any, 0, len(keys))
+	for _, k := range keys {
+		if !b.asked[k] {
+			b.asked[k] = true
+			wanted, rows = append(wanted, k), append(rows, []any{k.bucket(), k.kind, k.value})
+		}
 	}
 	err := tx.Lookup(ctx, &lookupKeys, rows, func(scan store.Found) error {
 		var p Profile
 		var shared bool
 		i, err := scan(&p.Bucket, &p.ID, &shared)
 		if err == nil {
-			b.keys[wanted[i]] = &keyRow{profile: load(p), shared: shared}
+			b.keys[wanted[i]] = &keyRow{profile: b.load(p), shared: shared}
 		}
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	if err := b.loadHolders(ctx, tx, wanted, load); err != nil {
-		return err
+	return b.loadHolders(ctx, tx, wanted)
+}
+
+// mayStandIn reports whether a contact's anchor may turn out to be another
+// one's line. Within a batch a key can also become shared, so a key that is
+// new here and appears with several people is asked for as well.
+func (b *Batch) mayStandIn(anchor Ident) bool {
+	row := b.keys[anchor.key()]
+	return row != nil && row.shared || anchor.Kind == crm.PhoneNumber || weak(anchor.Kind, anchor.Value) || b.repeated(anchor.key())
+}
+
+// repeated reports whether several subjects of the batch carry the key.
+func (b *Batch) repeated(k key) bool {
+	if b.carried == nil {
+		b.carried = map[key]int{}
+		for _, sub := range b.subjects {
+			for _, id := range sub.Idents {
+				b.carried[id.key()]++
+			}
+		}
 	}
-	return b.loadCustomers(ctx, tx, profiles, load)
+	return b.carried[k] > 1
 }
 
 // loadHolders reads the further profiles of shared keys.
-func (b *Batch) loadHolders(ctx context.Context, tx *store.Tx, wanted []key, load func(Profile) *profile) error {
+func (b *Batch) loadHolders(ctx context.Context, tx *store.Tx, wanted []key) error {
 	var shared []key
 	var rows [][]any
 	for _, k := range wanted {
@@ -176,7 +203,7 @@ func (b *Batch) loadHolders(ctx context.Context, tx *store.Tx, wanted []key, loa
 		i, err := scan(&p.Bucket, &p.ID)
 		if err == nil {
 			row := b.keys[shared[i]]
-			row.holders = append(row.holders, load(p))
+			row.holders = append(row.holders, b.load(p))
 		}
 		return err
 	})
@@ -184,7 +211,7 @@ func (b *Batch) loadHolders(ctx context.Context, tx *store.Tx, wanted []key, loa
 
 // loadCustomers reads the heads of the profiles, the other members of each
 // customer, and the evidence of all of them.
-func (b *Batch) loadCustomers(ctx context.Context, tx *store.Tx, profiles []*profile, load func(Profile) *profile) error {
+func (b *Batch) loadCustomers(ctx context.Context, tx *store.Tx, profiles []*profile) error {
 	heads := map[crm.ID]Profile{}
 	if err := b.readProfiles(ctx, tx, profiles, heads); err != nil {
 		return err
@@ -204,7 +231,7 @@ func (b *Batch) loadCustomers(ctx context.Context, tx *store.Tx, profiles []*pro
 		var p Profile
 		i, err := scan(&p.Bucket, &p.ID)
 		if err == nil {
-			members[order[i]] = append(members[order[i]], load(p))
+			members[order[i]] = append(members[order[i]], b.load(p))
 		}
 		return err
 	})

@@ -332,17 +332,8 @@ func (b *Batch) open(ctx context.Context, tx *store.Tx, id crm.ID) (*profile, er
 	if p := b.profiles[id]; p != nil {
 		return p, nil
 	}
-	p := &profile{Profile: profileOf(id), keys: map[key]*evidence{}}
-	b.profiles[id], b.order = p, append(b.order, p)
-	load := func(q Profile) *profile {
-		if got := b.profiles[q.ID]; got != nil {
-			return got
-		}
-		got := &profile{Profile: q, keys: map[key]*evidence{}}
-		b.profiles[q.ID], b.order = got, append(b.order, got)
-		return got
-	}
-	if err := b.loadCustomers(ctx, tx, []*profile{p}, load); err != nil {
+	p := b.load(profileOf(id))
+	if err := b.loadCustomers(ctx, tx, []*profile{p}); err != nil {
 		return nil, err
 	}
 	if p.head == nil {

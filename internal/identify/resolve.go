@@ -272,10 +272,20 @@ func (b *Batch) compareNames(sub *Subject, p *profile) {
 		return
 	}
 	mine, theirs := mailOf(p), mailOf(row.profile)
-	if mine != "" && theirs != "" && mine != theirs && jaroWinkler(mine, theirs) >= .92 {
+	// Other digits are another person of that name (anna.71@, anna.84@), not a slip.
+	if mine != "" && theirs != "" && mine != theirs && digits(mine) == digits(theirs) && jaroWinkler(mine, theirs) >= .92 {
 		b.suggest = append(b.suggest, suggestion{p, row.profile, string(crm.Email), mine,
 			fmt.Sprintf("Same name, and %s looks like %s.", mine, theirs)})
 	}
+}
+
+func digits(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < '0' || r > '9' {
+			return -1
+		}
+		return r
+	}, s)
 }
 
 func mailOf(p *profile) string {

@@ -103,7 +103,8 @@ func (b *Bulk) build() {
 	if b.Returning != "" {
 		tail += " RETURNING " + b.Returning
 	}
-	b.sqlite = head + "VALUES (" + strings.Join(marks, ", ") + ")" + tail
+	// Plain marks, each used once: the driver binds them without a look-up by name.
+	b.sqlite = head + "VALUES (" + strings.Repeat("?, ", len(marks)-1) + "?)" + tail
 	b.postgres = head + "SELECT * FROM unnest(" + strings.Join(arrays, ", ") + ")" + tail
 }
 
@@ -111,7 +112,7 @@ func (l *Lookup) build() {
 	var eq, join, arrays, names []string
 	for i, c := range l.Key {
 		mark := "$" + strconv.Itoa(i+1)
-		eq = append(eq, "t."+c.Name+" = "+mark)
+		eq = append(eq, "t."+c.Name+" = ?")
 		join = append(join, "t."+c.Name+" = k."+c.Name)
 		arrays = append(arrays, mark+"::"+pgTypes[c.Type]+"[]")
 		names = append(names, c.Name)

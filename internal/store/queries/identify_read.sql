@@ -66,3 +66,8 @@ WHERE (bucket = $1 AND seq > $2 AND seq <= $3)
   OR (bucket = $40 AND seq > $41 AND seq <= $42)
   OR (bucket = $43 AND seq > $44 AND seq <= $45)
   OR (bucket = $46 AND seq > $47 AND seq <= $48);
+
+-- name: MergeEntry :one
+SELECT bucket, id, profile_id, other_id, into_customer, from_customer, into_name, from_name, rule, reason, author, at, undone_at, undone_by
+FROM merges
+WHERE bucket = @bucket AND id = @id;

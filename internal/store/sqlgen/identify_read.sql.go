@@ -459,6 +459,56 @@ func (q *Queries) KeysOfProfiles(ctx context.Context, arg KeysOfProfilesParams) 
 	return items, nil
 }
 
+const mergeEntry = `-- name: MergeEntry :one
+SELECT bucket, id, profile_id, other_id, into_customer, from_customer, into_name, from_name, rule, reason, author, at, undone_at, undone_by
+FROM merges
+WHERE bucket = $1 AND id = $2
+`
+
+type MergeEntryParams struct {
+	Bucket int64
+	ID     crm.ID
+}
+
+type MergeEntryRow struct {
+	Bucket       int64
+	ID           crm.ID
+	ProfileID    crm.ID
+	OtherID      crm.ID
+	IntoCustomer crm.ID
+	FromCustomer crm.ID
+	IntoName     string
+	FromName     string
+	Rule         string
+	Reason       string
+	Author       string
+	At           int64
+	UndoneAt     int64
+	UndoneBy     string
+}
+
+func (q *Queries) MergeEntry(ctx context.Context, arg MergeEntryParams) (MergeEntryRow, error) {
+	row := q.db.QueryRowContext(ctx, mergeEntry, arg.Bucket, arg.ID)
+	var i MergeEntryRow
+	err := row.Scan(
+		&i.Bucket,
+		&i.ID,
+		&i.ProfileID,
+		&i.OtherID,
+		&i.IntoCustomer,
+		&i.FromCustomer,
+		&i.IntoName,
+		&i.FromName,
+		&i.Rule,
+		&i.Reason,
+		&i.Author,
+		&i.At,
+		&i.UndoneAt,
+		&i.UndoneBy,
+	)
+	return i, err
+}
+
 const mergesOfProfiles = `-- name: MergesOfProfiles :many
 SELECT bucket, id, profile_id, other_id, into_customer, from_customer, into_name, from_name, rule, reason, author, at, undone_at, undone_by
 FROM merges

@@ -1,0 +1,31 @@
+package bench
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/rapport-crm/rapport/internal/store/storetest"
+)
+
+// The benchmark itself must work and count everything; its figures are judged
+// by people in docs/performance.md, never by a test.
+func TestCaptureBenchmarkRuns(t *testing.T) {
+	t.Parallel()
+	for _, engine := range []string{"sqlite", "postgres"} {
+		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
+			c := Capture{Engine: engine, Items: 600, Rounds: 1, Rate: 100, Latency: 200 * time.Millisecond, Stored: 50, Log: t.Output()}
+			if engine == "postgres" {
+				c.DB = storetest.PostgresURL(t)
+			}
+			r, err := c.Run(context.Background())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if r.AcceptedPerS <= 0 || r.BarePerS <= 0 || r.RowsPerItem < 8 || r.P99 <= 0 {
+				t.Errorf("implausible figures: %+v", r)
+			}
+		})
+	}
+}
