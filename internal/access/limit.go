@@ -1,8 +1,10 @@
 package access
 
 import (
+	"cmp"
 	"math"
 	"net/netip"
+	"slices"
 	"sync"
 	"time"
 
@@ -63,20 +65,24 @@ func (l *limiter) forget(key string) {
 	delete(l.m, key)
 }
 
-// evict drops what is full again. When nothing is, it drops the fullest: the
-// keys under attack are the emptiest and stay limited.
+// evict drops what is full again, and of the rest the fullest eighth, so that
+// it is rarely called: the keys under attack are the emptiest and stay limited.
 func (l *limiter) evict(now time.Time) {
-	fullest, most := "", -1.0
+	type entry struct {
+		key    string
+		tokens float64
+	}
+	left := make([]entry, 0, len(l.m))
 	for k, b := range l.m {
-		t := b.TokensAt(now)
-		if t >= float64(l.burst) {
+		if t := b.TokensAt(now); t >= float64(l.burst) {
 			delete(l.m, k)
-		} else if t > most {
-			fullest, most = k, t
+		} else {
+			left = append(left, entry{k, t})
 		}
 	}
-	if len(l.m) >= limiterMax {
-		delete(l.m, fullest)
+	slices.SortFunc(left, func(a, b entry) int { return cmp.Compare(b.tokens, a.tokens) })
+	for _, e := range left[:max(0, len(left)-limiterMax*7/8)] {
+		delete(l.m, e.key)
 	}
 }
 
