@@ -12,9 +12,10 @@
 //   - a Reading is a pure function of the Input and the Reader: no clock, no
 //     I/O, no network; the same input always gives the same Reading;
 //   - any bytes may come in: it never panics and its time is bounded, because
-//     the models read at most 4,000 runes and the rules at most 32 KB;
+//     it reads at most 4,000 runes of a text, the first 3,000 and the last 1,000;
 //   - a Reader is immutable: With… returns a new one, so an owner swaps a
 //     pointer and readers that are under way finish with the old one;
+//   - the intent leans towards what the asking sentences say by themselves;
 //   - it abstains: Unknown when no intent is sure enough, no emotion below its
 //     threshold, language "und" when the text is too short to tell;
 //   - a model is refused when another version of the feature extractor made it;

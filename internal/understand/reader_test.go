@@ -2,9 +2,11 @@ package understand
 
 import (
 	"fmt"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/rapport-crm/rapport/internal/crm"
 )
@@ -110,4 +112,26 @@ func FuzzRead(f *testing.F) {
 		checkSpans(t, in, r.Read(in))
 		r.Terms(in)
 	})
+}
+
+// The program must start in a second and stay small: what the default reader
+// keeps is bounded.
+func TestDefaultIsSmall(t *testing.T) {
+	var before, after runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	start := time.Now()
+	r, err := Default()
+	took := time.Since(start)
+	if err != nil {
+		t.Fatal(err)
+	}
+	runtime.GC()
+	runtime.ReadMemStats(&after)
+	kept := int64(after.HeapAlloc) - int64(before.HeapAlloc)
+	t.Logf("%v, %d KB kept", took, kept>>10)
+	if kept > 15<<20 {
+		t.Errorf("the default reader keeps %d bytes", kept)
+	}
+	runtime.KeepAlive(r)
 }
