@@ -33,8 +33,8 @@ type Contact struct {
 	Subject        string
 	Text           string
 	Reading        *crm.Reading
-	// Terms are Words(Subject, Text); nil lets Link compute them. A journey that
-	// is measured again from its rows uses Words, so nothing else may stand here.
+	// Terms is not read: a journey that is measured again from its rows must
+	// find the same words, so Link takes Words(Subject, Text) itself.
 	Terms []uint32
 
 	JourneyID crm.ID   // out; zero: belongs to no journey (a passing web event)
@@ -78,18 +78,17 @@ func (c *Contact) read() *facts {
 	if c.facts != nil {
 		return c.facts
 	}
-	f := &facts{terms: c.Terms}
+	f := &facts{terms: Words(c.Subject, c.Text)}
 	c.facts = f
-	if f.terms == nil {
-		f.terms = Words(c.Subject, c.Text)
-	}
 	f.asks = strings.Contains(c.Text, "?")
 	r := c.Reading
 	if r == nil {
 		f.thanks = bareThanks(c, f)
 		return f
 	}
-	if intent := r.Intent(); intent != "" {
+	// What we say has no intent of the customer: an answer sounds like anything.
+	if intent := r.Intent(); c.Direction == crm.Out {
+	} else if intent != "" {
 		if !softIntents[intent] {
 			f.intent, f.weight = intent, r.Intents[0].Confidence
 		}

@@ -137,11 +137,11 @@ func (l linker) byConversation(c *Contact, f *facts, of []*record) (decision, bo
 		return decision{}, false
 	}
 	quiet := apart(best, c.At)
-	other := f.intent != "" && len(best.Data.Intents) > 0 && !best.means(f.intent) && !l.near(best, f.intent) && !shares(best, f)
+	other := f.intent != "" && f.weight >= clearly && len(best.Data.Intents) > 0 && !best.means(f.intent) && !l.near(best, f.intent) && !shares(best, f)
 	if c.Channel != crm.Mail && c.Channel != crm.Community {
 		// One pair of numbers talks about everything there ever is between two
 		// parties: decisive while the talk is on, a hint afterwards.
-		if quiet > talkPause || other || conflicts(best, f) || best.Data.Thanked && !f.thanks && c.byCustomer() && quiet > forwardedWithin {
+		if quiet > talkPause || other && quiet > talkGap || conflicts(best, f) || best.Data.Thanked && !f.thanks && c.byCustomer() && quiet > forwardedWithin {
 			return decision{}, false
 		}
 		return decision{journey: best, confidence: sureConversation, reason: "Continues the " + channelNoun(c.Channel) + " of " + date(best.LastAt)}, true

@@ -66,8 +66,8 @@ func (r *record) apply(c *Contact) {
 	d.Parts, r.Effort = effort(d)
 }
 
-// intend weighs the contact's intent into the journey's. What the firm's
-// machines say is no intent of the customer.
+// intend weighs the contact's intent into the journey's. What the firm says
+// is no intent of the customer.
 func (r *record) intend(c *Contact, f *facts) {
 	d := &r.Data
 	if !c.Automatic {
@@ -76,23 +76,19 @@ func (r *record) intend(c *Contact, f *facts) {
 	if c.Automatic || c.Kind == crm.KindNote || c.Kind == crm.KindEvent {
 		return
 	}
-	if f.guess != "" && c.Direction == crm.In {
+	if f.guess != "" {
 		if d.Guesses == nil {
 			d.Guesses = map[string]float64{}
 		}
 		d.Guesses[f.guess] += f.guessed
 	}
-	w := f.weight
-	switch {
-	case f.intent == "":
+	if f.intent == "" {
 		return
-	case c.Direction == crm.Out:
-		w *= .25
 	}
 	if d.Intents == nil {
 		d.Intents = map[string]float64{}
 	}
-	d.Intents[f.intent] += w
+	d.Intents[f.intent] += f.weight
 	if d.Intents[f.intent] > d.Intents[r.Intent] || r.Intent == "" ||
 		d.Intents[f.intent] == d.Intents[r.Intent] && f.intent < r.Intent {
 		r.Intent = f.intent

@@ -37,11 +37,19 @@ func (r *record) ask(c *Contact) {
 
 func (r *record) pendingLike(text string, words []uint32) int {
 	for i, p := range r.Data.Pending {
-		if strings.EqualFold(r.Data.Unanswered[i].Text, text) || jaccard(p.Words, words) >= sameQuestion {
+		if strings.EqualFold(r.Data.Unanswered[i].Text, text) || alike(p.Words, words) {
 			return i
 		}
 	}
 	return -1
+}
+
+// alike reports whether two questions of one journey are one: half of their
+// words are the same, or one says in more words what the other says, as the note
+// of a call does ("does not know when it starts").
+func alike(a, b []uint32) bool {
+	n := common(a, b)
+	return n > 0 && (n == len(a) || n == len(b) || jaccard(a, b) >= sameQuestion)
 }
 
 // dropAnswered removes the questions that answered says are answered.

@@ -44,8 +44,13 @@ const (
 	mostSure         = .96 // no score is surer than this
 )
 
+// clearly is from which confidence an intent can say that a conversation has
+// turned to something else.
+const clearly = .5
+
 // Windows of the rules.
 const (
+	talkGap         = time.Hour        // within it a talk stays with its matter, whatever one line sounds like
 	talkPause       = 24 * time.Hour   // a chat or text conversation paused longer than this may be about something else
 	coldAfter       = 30 * day         // a mail conversation quiet longer than this may be picked up for something else
 	reopenWithin    = 7 * day          // "still not solved" reopens a closed journey
