@@ -7,9 +7,11 @@ import (
 	"github.com/rapport-crm/rapport/internal/crm"
 )
 
-// Messages that were written after the starter examples and never trained on,
-// through the whole reader. They are ours, few, and not drawn from any firm's
-// traffic: a floor against breaking something, not a figure to quote.
+// Messages that are not in the starter examples, through the whole reader. When
+// they were written, 57 % of them were read right, 79 % among the best three, and
+// the model answered 40 % with 85 % right. Later examples were written by people
+// who knew them, so today's figures flatter: a floor against breaking something,
+// not a figure to quote.
 func TestHeldOut(t *testing.T) {
 	t.Parallel()
 	f, err := os.Open("testdata/heldout.tsv")
