@@ -41,7 +41,7 @@ func (l linker) decide(c *Contact, of []*record) decision {
 		return l.passing(c, f, of)
 	}
 	if f.thanks {
-		if r := lastAnswered(of, c.At); r != nil {
+		if r := lastAnswered(of, c.At); r != nil && (len(f.terms) < wordy || common(f.terms, r.Data.Terms) > 0) {
 			return decision{journey: r, confidence: sureThanks, reason: "Says thanks after our answer of " + date(r.Data.LastOut)}
 		}
 	}
@@ -80,7 +80,7 @@ func (l linker) repeats(c *Contact, f *facts, of []*record) (*record, time.Durat
 	var gap time.Duration
 	for _, r := range of {
 		g := c.At.Sub(r.Data.LastIn)
-		if r.Data.LastIn.IsZero() || g <= 0 || g > repeatWithin || !r.stateAt(c.At).state.Closed() || c.Kind == crm.KindOrder || f.thanks {
+		if r.Data.LastIssue.IsZero() || g <= 0 || g > repeatWithin || !r.stateAt(c.At).state.Closed() || c.Kind == crm.KindOrder || f.thanks {
 			continue
 		}
 		same := shares(r, f) || f.intent != "" && r.means(f.intent) && !conflicts(r, f)
@@ -113,7 +113,10 @@ func (l linker) byEntity(c *Contact, f *facts, of []*record) (decision, bool) {
 	if inConversation(best, c) && c.Channel == crm.Mail {
 		return decision{}, false // the conversation says it in words that people know better
 	}
-	if c.byCustomer() && best.stateAt(c.At).state.Closed() && !inConversation(best, c) {
+	// An order that nobody asked about is no issue that was solved: what comes
+	// about it goes on with it.
+	asked := !best.Data.LastIssue.IsZero() || c.At.Sub(best.lastTalk()) > orderWithin
+	if c.byCustomer() && asked && best.stateAt(c.At).state.Closed() && !inConversation(best, c) {
 		if f.effort > 0 && c.At.Sub(best.lastTalk()) <= reopenWithin {
 			return decision{journey: best, confidence: sureEntity, reason: "Says that " + entityName(number) + " is still not solved"}, true
 		}
@@ -175,6 +178,9 @@ func (l linker) passing(c *Contact, f *facts, of []*record) decision {
 			best = r
 		}
 	}
+	if best == nil && automatic {
+		return l.notice(c, f, of)
+	}
 	switch {
 	case best == nil:
 		return decision{}
@@ -184,6 +190,28 @@ func (l linker) passing(c *Contact, f *facts, of []*record) decision {
 		return decision{journey: best, confidence: why, reason: "Sent automatically within minutes of their contact"}
 	}
 	return decision{journey: best, confidence: why, reason: "Happened within minutes, about the same thing"}
+}
+
+// notice places an automatic message about a matter that is open: the repair is
+// in the workshop, the parcel is on its way. Its number is often what the
+// customer names next.
+func (l linker) notice(c *Contact, f *facts, of []*record) decision {
+	var best *record
+	for _, r := range of {
+		if c.At.Before(r.LastAt) || c.At.Sub(r.lastTalk()) > noticeWithin || conflicts(r, f) || r.stateAt(c.At).state.Closed() {
+			continue
+		}
+		if !sharesProduct(r, f) && common(f.terms, r.Data.Terms) < 2 {
+			continue
+		}
+		if best == nil || !r.LastAt.Before(best.LastAt) {
+			best = r
+		}
+	}
+	if best == nil {
+		return decision{}
+	}
+	return decision{journey: best, confidence: sureRecent, reason: "An automatic message about the same matter"}
 }
 
 // byScore lets the journeys compete with a new one.
@@ -245,7 +273,7 @@ func (l linker) score(c *Contact, f *facts, r *record, state crm.JourneyState) f
 		z += wOtherProd
 	}
 	if c.byPerson() {
-		if state == crm.WaitingForUs {
+		if d.LastIn.After(d.LastOut) {
 			z += wOurTurn
 			if c.Channel == d.LastChannel {
 				z += wOurChannel
@@ -261,6 +289,9 @@ func (l linker) score(c *Contact, f *facts, r *record, state crm.JourneyState) f
 		case crm.WaitingForThem:
 			z += wWaitsForThem
 		}
+	}
+	if f.refers {
+		z += wRefers
 	}
 	if c.Channel == d.LastChannel {
 		z += wChannel

@@ -24,7 +24,8 @@ const (
 	wWaitsForThem = 1.0 // we wait for them and they speak
 	wEffort       = 2.4 // "I wrote already": the one journey that waits for us
 	wEffortLatest = 1.0 // … the latest of several that wait, else the latest of all
-	wOurTurn      = 2.2 // a person of ours speaks, and the journey waits for us
+	wRefers       = 1.2 // "when I called", "any news": not the first contact about it
+	wOurTurn      = 2.2 // a person of ours speaks, and the last word was theirs
 	wOurChannel   = 1.0 // … on the channel of the customer's last contact
 
 	wChannel      = .3  // the same channel
@@ -48,6 +49,10 @@ const (
 // turned to something else.
 const clearly = .5
 
+// wordy is from how many content words a thanks must share one with what it
+// thanks for.
+const wordy = 5
+
 // Windows of the rules.
 const (
 	talkGap         = time.Hour        // within it a talk stays with its matter, whatever one line sounds like
@@ -55,8 +60,10 @@ const (
 	coldAfter       = 30 * day         // a mail conversation quiet longer than this may be picked up for something else
 	reopenWithin    = 7 * day          // "still not solved" reopens a closed journey
 	repeatWithin    = 30 * day         // the same issue again is a repeat contact
+	orderWithin     = 60 * day         // a contact about an order belongs to it
 	confirmedWithin = 15 * time.Minute // an automatic message follows an order
+	noticeWithin    = 7 * day          // an automatic message about an open journey's matter
 	recently        = 30 * time.Minute // a web event goes with what just happened
-	thanksWithin    = 30 * day         // thanks for an answer
+	thanksWithin    = 10 * day         // thanks for an answer
 	remember        = 400 * day        // how far back journeys are looked at
 )

@@ -225,6 +225,22 @@ func saysAnswered(c *Contact) bool {
 	return containsAny(text, answeredWords) && !containsAny(text, openWords)
 }
 
+// backWords speak of an earlier contact. They say that a contact is not the
+// first about its matter, without saying which matter.
+var backWords = []string{
+	"again", "still no", "still not", "still down", "any news", "any update", "an update", "second time", "third time", "two days ago", "last week",
+	"i called", "i phoned", "i mailed", "i emailed", "i wrote", "i chatted", "i was told", "you said", "you wrote", "you promised", "as i said", "as agreed", "earlier contact", "second contact",
+	"immer noch", "noch immer", "schon wieder", "noch mal", "nochmal", "angerufen", "geschrieben", "gibt es neu", "zweite mal", "wie besprochen",
+	"nog steeds", "al nieuws", "alweer", "nogmaals", "gebeld", "gemaild", "geschreven", "tweede keer", "toen ik", "zoals afgesproken", "nog niets",
+}
+
+func refersBack(text string) bool {
+	if len(text) > 2000 {
+		text = text[:2000]
+	}
+	return containsAny(strings.ToLower(text), backWords)
+}
+
 func containsAny(text string, list []string) bool {
 	for _, w := range list {
 		if strings.Contains(text, w) {
