@@ -67,7 +67,7 @@ func (c *demoCmd) Run(ctx context.Context, r *runtime) error {
 	if err != nil {
 		return err
 	}
-	return serve(ctx, l, r.handler(k, cfg, true), log)
+	return r.answer(ctx, l, k, cfg, log, true)
 }
 
 // open opens the demo's folder and database, empty when the demo must be told.

@@ -3,8 +3,9 @@
 //
 // In: arguments, the environment, signals through a context. Out: an exit code;
 // data on standard output, messages on standard error. It writes no table
-// itself; its commands call the packages that own them. Beside the database it
-// writes the states of unfinished imports and the mark of a demo folder.
+// itself, except that train stores the model in the table models; its commands
+// call the packages that own them. Beside the database it writes the states of
+// unfinished imports and the mark of a demo folder.
 //
 // Promises: exit codes are 0 done, 1 failed, 2 wrong usage or configuration, 3
 // a check failed; every read prints JSON with --json; nothing is asked without

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"sync/atomic"
 
 	"github.com/rapport-crm/rapport/internal/access"
 	"github.com/rapport-crm/rapport/internal/capture/email"
@@ -19,9 +20,19 @@ import (
 type core struct {
 	db     *store.DB
 	access *access.Service
-	firm   access.Firm
-	own    func(string) bool
 	engine *flow.Engine
+
+	firm         access.Firm                       // at the start
+	addresses    atomic.Pointer[func(string) bool] // whose the firm's are; setup may say so while a server runs
+	modelVersion int64                             // of watch
+}
+
+// own reports whether a mail address is one of the firm's.
+func (k *core) own(address string) bool { return (*k.addresses.Load())(address) }
+
+func (k *core) setFirm(f access.Firm) {
+	own := ownAddress(f.Own)
+	k.addresses.Store(&own)
 }
 
 // openCore opens the database and starts the engine on it.
@@ -47,7 +58,7 @@ func (r *runtime) startCore(ctx context.Context, k *core, c *config.Config, log 
 	if k.firm, err = firmOf(ctx, k.access, c); err != nil {
 		return err
 	}
-	k.own = ownAddress(k.firm.Own)
+	k.setFirm(k.firm)
 	reader, err := understand.Default()
 	if err != nil {
 		return fmt.Errorf("read the language models: %w", err)
@@ -56,7 +67,14 @@ func (r *runtime) startCore(ctx context.Context, k *core, c *config.Config, log 
 		Clock: r.Clock, Reader: reader, Region: c.Region, Own: k.own, QueueItems: c.QueueItems, Log: log,
 		Parsers: map[string]flow.Parser{"message/rfc822": k.parseMail(r.Clock), "application/json": parseJSON},
 	})
-	return err
+	if err != nil {
+		return err
+	}
+	if err := k.engine.LoadModels(ctx); err != nil {
+		k.engine.Close()
+		return fmt.Errorf("load the trained models: %w", err)
+	}
+	return nil
 }
 
 // close ends the engine, which finishes what it took, and then the database.

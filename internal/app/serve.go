@@ -63,7 +63,7 @@ func (c *serveCmd) Run(ctx context.Context, r *runtime) error {
 		return err
 	}
 	warnPlain(log, &cfg.Config)
-	return serve(ctx, l, r.handler(k, &cfg.Config, false), log)
+	return r.answer(ctx, l, k, &cfg.Config, log, false)
 }
 
 // announceServe prints the ready line. The listener is open, so whoever

@@ -1,0 +1,187 @@
+package app
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/rapport-crm/rapport/internal/crm"
+	"github.com/rapport-crm/rapport/internal/store"
+	"github.com/rapport-crm/rapport/internal/store/sqlgen"
+	"github.com/rapport-crm/rapport/internal/understand"
+)
+
+type trainCmd struct {
+	Intents trainIntentsCmd `cmd:"" help:"Train the model that reads what customers want."`
+}
+
+type trainIntentsCmd struct {
+	File  []string `arg:"" type:"existingfile" help:"Labelled texts: CSV or TSV with the columns text and intent, or NDJSON with these fields."`
+	Alone bool     `help:"Leave the built-in examples out: only the intents of the files are known afterwards."`
+	Test  string   `type:"existingfile" help:"Labelled texts that are not trained on, to measure the model with." placeholder:"FILE"`
+	Try   bool     `help:"Measure only; leave the model in use as it is."`
+	JSON  bool     `name:"json" help:"Print JSON."`
+}
+
+// kindIntents is the kind of the intent model in the table of models.
+const kindIntents = "intents"
+
+// trained is what training tells.
+type trained struct {
+	Version  int64               `json:"version,omitempty"` // 0 with --try
+	Texts    int                 `json:"texts"`
+	Intents  int                 `json:"intents"`
+	Dropped  int                 `json:"dropped"`
+	Accuracy float64             `json:"accuracy"` // of texts that the model had not seen, five folds
+	Held     understand.Figures  `json:"held"`
+	Test     *understand.Figures `json:"test,omitempty"`
+	Seconds  float64             `json:"seconds"`
+}
+
+// Run trains, measures, and puts the model into use. Servers that run take it
+// within seconds.
+func (c *trainIntentsCmd) Run(ctx context.Context, r *runtime) error {
+	cfg, err := r.config()
+	if err != nil {
+		return err
+	}
+	own, err := readExamples(c.File...)
+	if err != nil {
+		return err
+	}
+	var test []understand.Example
+	if c.Test != "" {
+		if test, err = readExamples(c.Test); err != nil {
+			return err
+		}
+	}
+	db, err := openStore(ctx, &cfg.Config)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	corrections, err := corrections(ctx, db)
+	if err != nil {
+		return err
+	}
+	var base []understand.Example
+	if !c.Alone {
+		base = understand.Starter()
+	}
+	r.say("Training on %d texts of yours, %d corrections and %d built-in ones …", len(own), len(corrections), len(base))
+	start := time.Now()
+	model, report, err := understand.TrainIntents(base, append(own, corrections...), 1)
+	if err != nil {
+		return err
+	}
+	out := trained{Texts: report.Texts, Intents: report.Intents, Dropped: report.Dropped, Accuracy: report.Held.Accuracy, Held: report.Held,
+		Seconds: time.Since(start).Seconds()}
+	if len(test) > 0 {
+		f := understand.EvaluateIntents(model, test)
+		out.Test = &f
+	}
+	if !c.Try {
+		if out.Version, err = keepModel(ctx, db, r.Clock(), model, out); err != nil {
+			return err
+		}
+	}
+	if c.JSON {
+		return r.json(out)
+	}
+	return out.print(r)
+}
+
+func (o *trained) print(r *runtime) error {
+	fmt.Fprintf(r.Stdout, "%d texts, %d intents, %.1f s\n", o.Texts, o.Intents, o.Seconds)
+	show := func(name string, f *understand.Figures) {
+		fmt.Fprintf(r.Stdout, "%s: %.1f %% right, %.1f %% among the best three; says unknown to %.1f %%, of the rest %.1f %% right (%d texts)\n",
+			name, 100*f.Accuracy, 100*f.Top3, 100*f.Rejected, 100*f.Accepted, f.N)
+		for _, p := range f.Confusions[:min(3, len(f.Confusions))] {
+			fmt.Fprintf(r.Stdout, "  %d × %s taken for %s\n", p.Count, p.Truth, p.Said)
+		}
+	}
+	show("Unseen, by five folds", &o.Held)
+	if o.Test != nil {
+		show("Test file", o.Test)
+	}
+	if o.Version == 0 {
+		r.say("The model in use is as it was.")
+		return nil
+	}
+	r.say("In use as version %d; servers that run take it within %d seconds.", o.Version, int(watchEvery.Seconds()))
+	return nil
+}
+
+// readExamples reads labelled files by the ends of their names.
+func readExamples(names ...string) ([]understand.Example, error) {
+	var all []understand.Example
+	for _, name := range names {
+		format := strings.TrimPrefix(strings.ToLower(filepath.Ext(name)), ".")
+		if format == "jsonl" || format == "json" {
+			format = "ndjson"
+		}
+		f, err := os.Open(name)
+		if err != nil {
+			return nil, err
+		}
+		list, err := understand.ReadExamples(f, format)
+		f.Close()
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		all = append(all, list...)
+	}
+	return all, nil
+}
+
+// corrections are what people said in the console: they count as the firm's
+// own examples.
+func corrections(ctx context.Context, db *store.DB) ([]understand.Example, error) {
+	rows, err := db.Read().Examples(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read corrections: %w", err)
+	}
+	var out []understand.Example
+	for _, x := range rows {
+		if x.Origin == "correction" && x.Intent != "none" {
+			out = append(out, understand.Example{Text: x.Text, Intent: x.Intent, Language: x.Language, Origin: x.Origin})
+		}
+	}
+	return out, nil
+}
+
+// keepModel stores the model as the newest version and puts it into use.
+func keepModel(ctx context.Context, db *store.DB, now time.Time, model *understand.IntentModel, about trained) (int64, error) {
+	data, err := model.MarshalBinary()
+	if err != nil {
+		return 0, err
+	}
+	report, err := json.Marshal(about)
+	if err != nil {
+		return 0, err
+	}
+	var version int64
+	err = db.InTx(ctx, func(tx *store.Tx) error {
+		last, err := tx.NewestModel(ctx, kindIntents)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return err
+		}
+		version = last + 1
+		if err := tx.RetireModels(ctx, kindIntents); err != nil {
+			return err
+		}
+		return tx.AddModel(ctx, sqlgen.AddModelParams{
+			Kind: kindIntents, Version: version, At: crm.Micros(now), Author: "rapport train", Report: string(report), Data: data,
+		})
+	})
+	if err != nil {
+		return 0, fmt.Errorf("keep the model: %w", err)
+	}
+	return version, nil
+}
