@@ -9,6 +9,7 @@ type CLI struct {
 	Demo     demoCmd     `cmd:"" help:"Open a demo firm with ninety days of relationships, on this machine only."`
 	Import   importCmd   `cmd:"" help:"Take contacts in from files."`
 	Train    trainCmd    `cmd:"" help:"Train models on the firm's own examples."`
+	Bench    benchCmd    `cmd:"" help:"Measure this machine."`
 	Keys     keysCmd     `cmd:"" help:"Make, list and revoke API keys."`
 	User     userCmd     `cmd:"" help:"Make, list and change people."`
 	SetupURL setupURLCmd `cmd:"" name:"setup-url" help:"Print a new link that makes the owner."`

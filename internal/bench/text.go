@@ -37,9 +37,23 @@ var family = []string{"Bakker", "Brandt", "Coster", "Dijk", "Evers", "Fischer", 
 // syllables give every customer of a benchmark a name of its own.
 var syllables = []string{"an", "be", "co", "du", "el", "fa", "go", "hi", "ja", "ke", "lo", "mu", "na", "or", "pi", "ra", "so", "ta", "ur", "vi"}
 
+// nameOf is the name of the n-th customer.
+func nameOf(n int) string {
+	r := rand.New(rand.NewPCG(uint64(n), 3))
+	return given[r.IntN(len(given))] + " " + family[r.IntN(len(family))] + syllables[n%20] + syllables[n/20%20] + syllables[n/400%20]
+}
+
 // mail makes the n-th contact of a benchmark: a mail of 50 to 80 words by a
 // customer of its own, so that nothing is found in a cache.
-func mail(n int, at time.Time) crm.Item {
+func mail(n int, at time.Time) crm.Item { return write(n, n, at.Add(time.Duration(n)*time.Second)) }
+
+// again is the n-th contact, by a customer who may have written before; the
+// contacts of one customer lie days apart.
+func again(n, who int) crm.Item {
+	return write(n, who, time.Now().Add(-400*24*time.Hour).Add(time.Duration(n)*30*time.Second))
+}
+
+func write(n, who int, at time.Time) crm.Item {
 	r := rand.New(rand.NewPCG(uint64(n), 7))
 	var b strings.Builder
 	b.WriteString(openings[r.IntN(len(openings))] + "\n\n")
@@ -47,10 +61,10 @@ func mail(n int, at time.Time) crm.Item {
 		b.WriteString(sentences[r.IntN(len(sentences))] + " ")
 	}
 	fmt.Fprintf(&b, "My order number is HM-%06d.\n\nKind regards", n)
-	name := given[r.IntN(len(given))] + " " + family[r.IntN(len(family))] + syllables[n%20] + syllables[n/20%20] + syllables[n/400%20]
-	address := fmt.Sprintf("%s.%d@post%d.example", strings.ToLower(strings.ReplaceAll(name, " ", ".")), n, n%97)
+	name := nameOf(who)
+	address := fmt.Sprintf("%s.%d@post%d.example", strings.ToLower(strings.ReplaceAll(name, " ", ".")), who, who%97)
 	env := crm.Envelope{Source: "bench", ExternalID: fmt.Sprintf("mail-%d", n), Channel: crm.Mail, Kind: crm.KindMessage, Direction: crm.In,
-		OccurredAt: at.Add(time.Duration(n) * time.Second), Subject: "Question about order HM-" + fmt.Sprintf("%06d", n), Text: b.String(),
+		OccurredAt: at, Subject: fmt.Sprintf("Question about order HM-%06d", n), Text: b.String(),
 		Participants: []crm.Participant{{Role: crm.From, Kind: crm.Email, Value: address, Name: name},
 			{Role: crm.To, Kind: crm.Email, Value: "support@halden-mobile.example"}},
 		Thread: crm.Thread{MessageID: fmt.Sprintf("%d@post.example", n)}}
