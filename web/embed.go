@@ -46,9 +46,9 @@ func Handler() http.Handler {
 		name := strings.TrimPrefix(path.Clean("/"+r.URL.Path), "/")
 		f, found := files[name]
 		if !found {
-			// A missing asset is an error, not a page: answering it with HTML
-			// would hide a broken build behind a syntax error.
-			if strings.HasPrefix(name, "assets/") {
+			// A missing asset or operation is an error, not a page: answering it
+			// with HTML would hide a broken build behind a syntax error.
+			if strings.HasPrefix(name, "assets/") || strings.HasPrefix(name, "v1/") {
 				http.NotFound(w, r)
 				return
 			}

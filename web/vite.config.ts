@@ -18,7 +18,6 @@ export default defineConfig({
   },
   server: { proxy: { '/v1': { target: server, changeOrigin: false } } },
   test: {
-    environment: 'jsdom',
     include: ['src/**/*.test.{ts,tsx}'],
     env: { TZ: 'Europe/Berlin' },
   },

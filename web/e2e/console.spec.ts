@@ -107,10 +107,7 @@ test('the palette finds actions, places and customers', async ({ page }) => {
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark')
   await page.keyboard.press('ControlOrMeta+k')
   await page.keyboard.type('Jan de Vries')
-  await palette
-    .getByRole('option', { name: /Jan de Vries/ })
-    .first()
-    .waitFor()
+  await palette.getByRole('option', { name: /Jan de Vries/, selected: true }).waitFor()
   await page.keyboard.press('Enter')
   await expect(page.getByRole('heading', { level: 1, name: 'Jan de Vries' })).toBeVisible()
 })
