@@ -81,6 +81,14 @@ type Customer struct {
 	NeverLink      []CustomerRef `json:"never_link"`
 }
 
+// MergePreview shows what a merge would join, and what speaks against it.
+type MergePreview struct {
+	Into        CustomerRow  `json:"into"`
+	From        CustomerRow  `json:"from"`
+	Identifiers []Identifier `json:"identifiers" doc:"Of both"`
+	Warnings    []string     `json:"warnings" doc:"Sentences for people; none forbids the merge"`
+}
+
 // CustomerRef names a customer.
 type CustomerRef struct {
 	ID   crm.ID `json:"id"`
