@@ -261,8 +261,8 @@ func (l linker) score(c *Contact, f *facts, r *record, state crm.JourneyState) f
 	}
 	if n := common(f.terms, d.Terms); n > 0 {
 		z += wWords * float64(n) / float64(min(len(f.terms), len(d.Terms))+2)
-	} else if min(len(f.terms), len(d.Terms)) >= 4 {
-		z += wNoWords
+	} else if c.byCustomer() && min(len(f.terms), len(d.Terms)) >= 4 {
+		z += wNoWords // an answer of ours has words of its own
 	}
 	if conflicts(r, f) {
 		z += wConflict
