@@ -16,13 +16,13 @@ func (s *scratch) evidence(m *linear, p *projection, k, other int) []crm.Span {
 	}
 	heat := s.heat[:n+1]
 	clear(heat)
-	labels := len(m.labels)
+	stride := m.stride()
 	for _, o := range s.features.occ {
 		row := p.rows[o.feature]
 		if row < 0 || o.to <= o.from {
 			continue
 		}
-		w := m.weights[int(row)*labels:]
+		w := m.weights[int(row)*stride:]
 		c := p.values[o.feature] * m.scale[row] * float32(int(int8(w[k]))-int(int8(w[other])))
 		c /= float32(s.features.list[o.feature].count) * float32(o.to-o.from)
 		heat[o.from] += c

@@ -271,7 +271,7 @@ func (m *linear) strongest(keep int, lists [][]feature) *linear {
 	rows = rows[:keep]
 	sort.Ints(rows)
 	out := &linear{labels: m.labels, bias: m.bias}
-	n := len(m.labels)
+	n := m.stride()
 	for _, row := range rows {
 		out.hashes = append(out.hashes, m.hashes[row])
 		out.scale = append(out.scale, m.scale[row])
