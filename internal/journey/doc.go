@@ -33,7 +33,8 @@
 // first contact that expects an answer to the answer of a person: automatic
 // answers end no wait. A question is open until a person of ours says something
 // after it in its conversation, on its channel, or with a word of it; a call or
-// visit answers only when its note says so. A repeat contact is one that
+// visit answers earlier questions only when its note says so, and leaves its own
+// open when its note says that. A repeat contact is one that
 // follows an earlier one about the issue within 7, 14 or 30 days (exactly that
 // many days still counts) and does not answer a question of ours.
 //

@@ -137,14 +137,20 @@ func (r *record) hear(c *Contact, f *facts) {
 		return
 	}
 	d.Thanked, d.AskedThem = false, false
-	r.ask(c)
+	talked := c.Agent && c.spoken()
+	if !talked || leftOpen(c) {
+		r.ask(c)
+	}
 	if expectsAnswer(c, f) {
 		d.Expects = true
 	}
 	if (d.Expects || len(d.Unanswered) > 0) && d.WaitingSince.IsZero() {
 		d.WaitingSince = c.At
 	}
-	if c.Agent && c.spoken() && saysAnswered(c) {
+	if talked {
+		d.Spoken = later(d.Spoken, c.At)
+	}
+	if talked && saysAnswered(c) {
 		r.dropAnswered(func(crm.Question, pending) bool { return true })
 		r.stopWaiting(c.At, true)
 		d.LastOut = later(d.LastOut, c.At)
@@ -199,8 +205,8 @@ func (r *record) stopWaiting(at time.Time, responded bool) {
 }
 
 // expectsAnswer reports whether a contact of the customer asks us to do or say
-// something. A call or visit with one of ours expects nothing more by itself:
-// what stayed open in it shows in its questions.
+// something. In a call or visit one of ours was there to answer; it expects more
+// when the note says that it was left open.
 func expectsAnswer(c *Contact, f *facts) bool {
 	switch {
 	case f.thanks || c.Kind == crm.KindOrder:
@@ -208,7 +214,7 @@ func expectsAnswer(c *Contact, f *facts) bool {
 	case c.Kind == crm.KindReview || c.Kind == crm.KindPost:
 		return f.asks
 	case c.Agent && c.spoken():
-		return false
+		return leftOpen(c)
 	}
 	return true
 }

@@ -73,6 +73,9 @@ func (s *script) run(text string) {
 		}
 	}
 	s.flush()
+	for _, members := range s.names {
+		s.audit(members)
+	}
 }
 
 func (s *script) line(line string) error {

@@ -40,6 +40,10 @@ func (r *record) stateAt(at time.Time) verdict {
 		return after(at, d.LastOut, resolvedAfter,
 			verdict{state: crm.WaitingForThem, reason: "We answered on " + date(d.LastOut)},
 			verdict{state: crm.Resolved, reason: "We answered on " + date(d.LastOut) + " and they did not come back about it for 7 days"})
+	case !d.Spoken.IsZero() && !d.Spoken.Before(d.LastIn):
+		return after(at, d.Spoken, resolvedAfter,
+			verdict{state: crm.JourneyOpen, reason: "We spoke with them on " + date(d.Spoken) + "; nothing is known to be open"},
+			verdict{state: crm.Resolved, reason: "We spoke with them on " + date(d.Spoken) + " and they did not come back about it for 7 days"})
 	case d.Confirmed:
 		return after(at, d.LastIn, resolvedAfter,
 			verdict{state: crm.JourneyOpen, reason: "The order of " + date(d.LastIn) + " was confirmed; nothing is asked"},

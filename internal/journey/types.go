@@ -27,6 +27,7 @@ type Data struct {
 	Waited        int64       `json:"waited,omitempty"`         // seconds, sum of the closed waits
 	LastIn        time.Time   `json:"last_in,omitzero"`
 	LastOut       time.Time   `json:"last_out,omitzero"`      // by a person
+	Spoken        time.Time   `json:"spoken,omitzero"`        // last call or visit in which one of ours took part
 	LastChannel   crm.Channel `json:"last_channel,omitempty"` // of the customer's last contact
 	LastIssue     time.Time   `json:"last_issue,omitzero"`    // last contact with an issue: no order, no bare thanks
 	Statements    int64       `json:"statements,omitempty"`   // effort statements counted

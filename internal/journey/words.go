@@ -214,15 +214,19 @@ var answeredWords = []string{
 	"erklärt", "beantwortet", "gelöst", "geholfen", "uitgelegd", "beantwoord", "opgelost", "geholpen",
 }
 
-// openWords take it back: the note promises something or says that it is open.
-var openWords = []string{"promised", "call back", "could not", "couldn't", "not resolved", "not solved", "no answer", "not answered", "was told", "been told",
-	"zurückrufen", "rückruf", "nicht gelöst", "konnte nicht", "terugbellen", "niet opgelost", "kon niet"}
+// openWords say that something was promised, or stayed open.
+var openWords = []string{"promised", "will call back", "to call back", "could not", "couldn't", "find out", "look into", "not resolved", "not solved", "not answered", "follow up",
+	"zurückrufen", "rückruf", "nicht gelöst", "konnte nicht", "versprochen", "klären", "terugbellen", "teruggebeld", "niet opgelost", "kon niet", "beloofd", "nakijken", "uitzoeken"}
+
+// leftOpen reports whether the note of a call or visit says that the customer
+// still has to hear from us. What it does not call open was said to a person who
+// was there to answer it.
+func leftOpen(c *Contact) bool { return containsAny(strings.ToLower(c.Text), openWords) }
 
 // saysAnswered reports whether the note of a call or visit says that the
-// customer got an answer in it.
+// customer got an answer in it, also to what they asked before.
 func saysAnswered(c *Contact) bool {
-	text := strings.ToLower(c.Text)
-	return containsAny(text, answeredWords) && !containsAny(text, openWords)
+	return containsAny(strings.ToLower(c.Text), answeredWords) && !leftOpen(c)
 }
 
 // backWords speak of an earlier contact. They say that a contact is not the
