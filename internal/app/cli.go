@@ -15,6 +15,7 @@ type CLI struct {
 	SetupURL setupURLCmd `cmd:"" name:"setup-url" help:"Print a new link that makes the owner."`
 	Doctor   doctorCmd   `cmd:"" help:"Check this installation and propose what to do."`
 	Config   configCmd   `cmd:"" name:"config" help:"Print the configuration."`
+	OpenAPI  openAPICmd  `cmd:"" name:"openapi" help:"Print the OpenAPI 3.1 document of the API."`
 	Version  versionCmd  `cmd:"" help:"Print the version."`
 }
 

@@ -2,12 +2,12 @@ package app
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"log/slog"
 	"sync/atomic"
 
 	"github.com/rapport-crm/rapport/internal/access"
+	"github.com/rapport-crm/rapport/internal/api"
 	"github.com/rapport-crm/rapport/internal/capture/email"
 	"github.com/rapport-crm/rapport/internal/config"
 	"github.com/rapport-crm/rapport/internal/crm"
@@ -65,7 +65,7 @@ func (r *runtime) startCore(ctx context.Context, k *core, c *config.Config, log 
 	}
 	k.engine, err = flow.New(k.db, flow.Options{
 		Clock: r.Clock, Reader: reader, Region: c.Region, Own: k.own, QueueItems: c.QueueItems, Log: log,
-		Parsers: map[string]flow.Parser{"message/rfc822": k.parseMail(r.Clock), "application/json": parseJSON},
+		Parsers: map[string]flow.Parser{"message/rfc822": k.parseMail(r.Clock), "application/json": api.ParseJSON},
 	})
 	if err != nil {
 		return err
@@ -90,14 +90,4 @@ func (k *core) parseMail(clock crm.Clock) flow.Parser {
 		e.ExternalID = externalID // the name under which its bytes are kept
 		return e, err
 	}
-}
-
-// parseJSON reads a quarantined contact of the API or of a file again.
-func parseJSON(raw []byte, source, externalID string) (crm.Envelope, error) {
-	var e crm.Envelope
-	if err := json.Unmarshal(raw, &e); err != nil {
-		return e, fmt.Errorf("this is not a contact in JSON: %w", err)
-	}
-	e.Source, e.ExternalID = source, externalID
-	return e, nil
 }

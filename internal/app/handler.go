@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"sync"
 
+	"github.com/rapport-crm/rapport/internal/api"
 	"github.com/rapport-crm/rapport/internal/config"
 	"github.com/rapport-crm/rapport/internal/live"
 	"github.com/rapport-crm/rapport/web"
@@ -25,7 +26,7 @@ func (r *runtime) answer(ctx context.Context, l net.Listener, k *core, c *config
 	defer func() { end(); wg.Wait() }()
 	wg.Go(func() { k.watch(beside, c, log) })
 	wg.Go(func() {
-		if err := hub.Run(beside); err != nil && beside.Err() == nil {
+		if err := hub.Run(beside); err != nil {
 			log.Error("open consoles are not told of changes any more", "err", err)
 		}
 	})
@@ -34,8 +35,8 @@ func (r *runtime) answer(ctx context.Context, l net.Listener, k *core, c *config
 
 // handler is everything that this program answers.
 func (r *runtime) handler(k *core, hub *live.Hub, c *config.Config, log *slog.Logger, demo bool) (http.Handler, error) {
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusOK) })
-	mux.Handle("/", web.Handler())
-	return k.access.Middleware(mux), nil
+	return api.New(api.Deps{
+		DB: k.db, Engine: k.engine, Access: k.access, Hub: hub, Clock: r.Clock, Log: log,
+		Demo: demo, Firm: k.firm.Name, BaseURL: c.BaseURL, Own: k.own, Console: web.Handler(),
+	})
 }
