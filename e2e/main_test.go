@@ -1,0 +1,58 @@
+package e2e
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// program is the path of the binary under test.
+var program string
+
+func TestMain(m *testing.M) { os.Exit(run(m)) }
+
+// run is TestMain without the exit, so that deferred calls happen.
+func run(m *testing.M) int {
+	if program = os.Getenv("RAPPORT_TEST_PROGRAM"); program != "" {
+		return m.Run()
+	}
+	dir, err := os.MkdirTemp("", "rapport-e2e-")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer os.RemoveAll(dir) // the system's folder for temporary files is cleared anyway
+	program = filepath.Join(dir, "rapport")
+	build := exec.Command("go", "build", "-o", program, "./cmd/rapport")
+	build.Dir = ".."
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		fmt.Fprintf(os.Stderr, "build the program: %v\n%s", err, out)
+		return 1
+	}
+	return m.Run()
+}
+
+// environment is that of the machine without its settings for Rapport.
+func environment() []string {
+	var env []string
+	for _, v := range os.Environ() {
+		if !strings.HasPrefix(v, "RAPPORT_") {
+			env = append(env, v)
+		}
+	}
+	return env
+}
+
+// lacking skips a test that needs what the machine doesn't have; in CI that is
+// a failure.
+func lacking(t *testing.T, format string, args ...any) {
+	t.Helper()
+	if os.Getenv("CI") != "" {
+		t.Fatalf(format, args...)
+	}
+	t.Skipf(format, args...)
+}
