@@ -33,7 +33,7 @@ func (db *DB) Tables(ctx context.Context) ([]*Bulk, error) {
 			out = append(out, &Bulk{Table: table})
 		}
 		b := out[len(out)-1]
-		b.Cols = append(b.Cols, Col{col, typeOf(col, typ)})
+		b.Cols = append(b.Cols, Col{col, typeOf(table, col, typ)})
 	}
 	return out, rows.Err()
 }
@@ -41,7 +41,7 @@ func (db *DB) Tables(ctx context.Context) ([]*Bulk, error) {
 // typeOf reads the declared type. SQLite keeps ids and bytes in BLOB columns;
 // which it is follows from the name: only bytes are called body, data, hash or
 // id of a session.
-func typeOf(col, declared string) Type {
+func typeOf(table, col, declared string) Type {
 	switch strings.ToLower(declared) {
 	case "bigint", "integer":
 		return Int
@@ -54,7 +54,7 @@ func typeOf(col, declared string) Type {
 	case "bytea":
 		return Bytes
 	}
-	if col == "body" || col == "data" || col == "hash" {
+	if col == "body" || col == "data" || col == "hash" || table == "sessions" && col == "id" {
 		return Bytes
 	}
 	return UUID

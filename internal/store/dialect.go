@@ -47,7 +47,7 @@ const (
 	BusyClass           // another writer held the lock too long
 	Serialisation       // the engine asks to run the transaction again
 	Data                // the data itself is refused: too large, wrong encoding
-	Full                // the disk is full or the database is read-only
+	Full                // nothing can be written now: disk full, read-only, server going away
 )
 
 // Classify tells what err means; a nil or foreign error is Other.
@@ -91,7 +91,8 @@ func (postgresDialect) classify(err error) Class {
 		return BusyClass
 	case strings.HasPrefix(e.Code, "22") || e.Code == "54000": // data exception, program_limit_exceeded
 		return Data
-	case strings.HasPrefix(e.Code, "53") || e.Code == "25006": // insufficient resources, read-only
+	case strings.HasPrefix(e.Code, "53") || e.Code == "25006", // insufficient resources, read-only
+		strings.HasPrefix(e.Code, "57P"), strings.HasPrefix(e.Code, "08"): // shutdown or start-up, connection lost
 		return Full
 	}
 	return Other

@@ -59,10 +59,34 @@ func (db *DB) migrate(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("migrations: %w", err)
 	}
-	if _, err := provider.Up(ctx); err != nil {
+	_, err = provider.Up(ctx)
+	for try := 0; err != nil && db.Engine == SQLite && try < len(steps); try++ {
+		// SQLite has no lock around a migration: when two programs open a new
+		// file at once, the later one fails on what the earlier one made, and
+		// finds it done when it looks again.
+		_, err = provider.Up(ctx)
+	}
+	if err != nil {
 		return fmt.Errorf("migrate the database: %w", err)
 	}
+	if err := db.refuseNewer(ctx, steps[len(steps)-1].Version); err != nil {
+		return err
+	}
 	return db.seedBuckets(ctx)
+}
+
+// refuseNewer keeps an older program off a database that a newer one migrated:
+// it would write rows that lack what the newer schema promises.
+func (db *DB) refuseNewer(ctx context.Context, known int64) error {
+	have, err := db.SchemaVersion(ctx)
+	if err != nil {
+		return fmt.Errorf("read the schema version: %w", err)
+	}
+	if have > known {
+		return fmt.Errorf("a newer version of Rapport has upgraded this database (schema %d; this program knows up to %d). "+
+			"Start the newer version again, or restore a backup from before the upgrade; nothing was changed", have, known)
+	}
+	return nil
 }
 
 // seedBuckets makes the 256 counters once.
