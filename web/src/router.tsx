@@ -118,7 +118,8 @@ const journeysRoute = createRoute({
   path: '/journeys',
   validateSearch: (s: Record<string, unknown>) => ({
     tab: oneOf(s.tab, TABS, 'waiting'),
-    sort: oneOf(s.sort, SORTS, 'waiting'),
+    // Only journeys that wait for us can be sorted by how long they wait.
+    sort: oneOf(s.sort, SORTS, oneOf(s.tab, TABS, 'waiting') === 'waiting' ? 'waiting' : 'last'),
     repeat: oneOf(text(s.repeat), DAYS, '30'),
   }),
   component: lazyRouteComponent(() => import('./pages/journeys'), 'JourneysPage'),

@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { ApiError, address, asApiError, call, whenSignedOut } from './client'
 
-function answer(status: number, body: unknown, headers: Record<string, string> = {}): void {
+function answer(status: number, body: unknown): void {
   const text = typeof body === 'string' ? body : JSON.stringify(body)
   vi.stubGlobal(
     'fetch',
-    vi.fn(async () => new Response(status === 204 ? null : text, { status, headers })),
+    vi.fn(async () => new Response(status === 204 ? null : text, { status })),
   )
 }
 
@@ -33,17 +33,14 @@ describe('call', () => {
   })
 
   test('keeps title, detail and the places of a problem', async () => {
-    answer(
-      422,
-      {
-        type: 'about:blank',
-        title: 'Not accepted',
-        status: 422,
-        detail: 'Two values are wrong.',
-        errors: [{ message: 'is required', location: 'body.name' }],
-      },
-      { 'X-Request-Id': 'r-1' },
-    )
+    answer(422, {
+      type: 'about:blank',
+      title: 'Not accepted',
+      status: 422,
+      detail: 'Two values are wrong.',
+      errors: [{ message: 'is required', location: 'body.name' }],
+      instance: 'urn:request:r-1',
+    })
     const e = await failure(call('POST', '/v1/keys', { body: {} }))
     expect(e).toMatchObject({
       status: 422,

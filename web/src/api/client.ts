@@ -9,6 +9,8 @@ interface Problem {
   readonly title?: string
   readonly detail?: string
   readonly code?: string
+  /** Names this failure in the server's log. */
+  readonly instance?: string
   readonly errors?: readonly { message?: string; location?: string }[] | null
 }
 
@@ -27,7 +29,7 @@ export class ApiError extends Error {
   /** The server's name for this request, to find it in the log. */
   readonly requestId: string
 
-  constructor(status: number, problem: Problem, requestId = '') {
+  constructor(status: number, problem: Problem) {
     const title = problem.title ?? 'Something went wrong'
     const detail = problem.detail ?? ''
     super(detail || title)
@@ -36,7 +38,7 @@ export class ApiError extends Error {
     this.title = title
     this.detail = detail
     this.fields = (problem.errors ?? []).map((e) => ({ message: e.message ?? '', location: e.location ?? '' }))
-    this.requestId = requestId
+    this.requestId = (problem.instance ?? '').replace(/^urn:request:/, '')
   }
 
   /** True when the same call may well succeed a moment later. */
@@ -115,10 +117,9 @@ export async function call<T>(method: string, path: string, options: CallOptions
       detail: 'Nothing was changed. Check the connection and try again.',
     })
   }
-  const requestId = response.headers.get('X-Request-Id') ?? ''
   if (!response.ok) {
     if (response.status === 401) onSignedOut()
-    throw new ApiError(response.status, await problemOf(response), requestId)
+    throw new ApiError(response.status, await problemOf(response))
   }
   if (response.status === 204) return undefined as T
   const text = await response.text()
@@ -126,7 +127,7 @@ export async function call<T>(method: string, path: string, options: CallOptions
   try {
     return JSON.parse(text) as T
   } catch {
-    throw new ApiError(response.status, { title: 'The answer could not be read', code: 'internal' }, requestId)
+    throw new ApiError(response.status, { title: 'The answer could not be read', code: 'internal' })
   }
 }
 

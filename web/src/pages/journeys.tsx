@@ -36,6 +36,9 @@ const SORTS: readonly (readonly [JourneySort, string])[] = [
   ['effort', 'Most effort'],
   ['last', 'Newest contact'],
 ]
+/** Only journeys that wait for us can be sorted by how long they wait. */
+const sortFor = (tab: JourneyTab, sort: JourneySort): JourneySort =>
+  tab === 'waiting' ? 'waiting' : sort === 'waiting' ? 'last' : sort
 const HEIGHTS = { compact: 52, normal: 60, comfortable: 72 } as const
 const DAYS = { '7': 7, '14': 14, '30': 30 } as const
 
@@ -50,7 +53,11 @@ export function JourneysPage() {
   const query = useInfiniteQuery(journeysQuery({ tab, sort, repeat: DAYS[repeat] }))
   const rows = useMemo(() => flat(query.data), [query.data])
   const change = (next: { tab?: JourneyTab; sort?: JourneySort; repeat?: '7' | '14' | '30' }) =>
-    void navigate({ to: '/journeys', search: { tab, sort, repeat, ...next }, replace: true })
+    void navigate({
+      to: '/journeys',
+      search: { tab, sort: next.tab ? sortFor(next.tab, sort) : sort, repeat, ...next },
+      replace: true,
+    })
   const open = (j: Journey) =>
     void navigate({ to: '/customers/$id', params: { id: j.customer_id }, search: { journey: j.id } })
   useActions([
@@ -90,7 +97,7 @@ export function JourneysPage() {
             onChange={(e) => change({ sort: SORTS.find(([v]) => v === e.target.value)?.[0] ?? 'waiting' })}
             className={cx(INPUT, '!w-auto border-line')}
           >
-            {SORTS.map(([value, label]) => (
+            {SORTS.filter(([value]) => tab === 'waiting' || value !== 'waiting').map(([value, label]) => (
               <option key={value} value={value}>
                 {label}
               </option>

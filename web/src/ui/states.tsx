@@ -54,11 +54,7 @@ export function Failed({ error, what, retry }: FailedProps) {
   return (
     <div role="alert" className="flex flex-col items-start gap-3 px-6 py-12">
       <h2 className="text-title font-semibold">{what}</h2>
-      <p className="max-w-[56ch] text-read text-muted">
-        {problem.title}
-        {problem.detail ? `. ${problem.detail}` : ''}
-        {problem.status === 0 ? '' : ' Nothing was changed.'}
-      </p>
+      <p className="max-w-[56ch] text-read text-muted">{problem.detail || problem.title}</p>
       {retry ? (
         <Button look="primary" onClick={retry}>
           Try again

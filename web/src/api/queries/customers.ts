@@ -95,7 +95,7 @@ export async function dismissSuggestion(client: QueryClient, id: string, suggest
   }
 }
 
-/** Remembers on the server what the signed-in person has seen. */
+/** Remembers on the server that the signed-in person has seen what happened until then. */
 export async function markRead(client: QueryClient, id: string, until: string): Promise<void> {
   client.setQueryData<Customer>(customerKeys.one(id), (old) => (old ? { ...old, unread: false } : old))
   await post(`/v1/customers/${id}/read`, { until })

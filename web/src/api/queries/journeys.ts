@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, type QueryClient } from '@tanstack/react-query'
 import { get, post } from '../client'
-import type { Journey, Page } from '../types'
+import type { Journey, JourneyState, Page } from '../types'
 import { nextCursor } from './pages'
 
 export type JourneyTab = 'waiting' | 'open' | 'unanswered' | 'repeat' | 'all'
@@ -65,11 +65,7 @@ async function changed(client: QueryClient, customerId: string): Promise<void> {
   ])
 }
 
-export async function setJourneyState(
-  client: QueryClient,
-  journey: Journey,
-  state: 'resolved' | 'open',
-): Promise<Journey> {
+export async function setJourneyState(client: QueryClient, journey: Journey, state: JourneyState): Promise<Journey> {
   const done = await post<Journey>(`/v1/journeys/${journey.id}/state`, { state })
   await changed(client, journey.customer_id)
   return done

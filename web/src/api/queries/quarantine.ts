@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, type QueryClient } from '@tanstack/react-query'
-import { get, post } from '../client'
+import { ApiError, get, post } from '../client'
 import type { Page, QuarantineItem } from '../types'
 import { nextCursor } from './pages'
 
@@ -13,9 +13,16 @@ export const quarantineQuery = infiniteQueryOptions({
   getNextPageParam: nextCursor,
 })
 
+interface RetryResult {
+  readonly status: 'new' | 'repeated' | 'refused' | 'quarantined'
+  readonly problem?: { readonly title?: string; readonly detail?: string }
+}
+
+/** Tries to take an item up once more; rejects with the reason when it still can't be read. */
 export async function retryItem(client: QueryClient, id: string): Promise<void> {
   try {
-    await post(`/v1/quarantine/${id}/retry`)
+    const result = await post<RetryResult>(`/v1/quarantine/${id}/retry`)
+    if (result.status === 'quarantined') throw new ApiError(422, result.problem ?? { title: 'It still can’t be read' })
   } finally {
     await client.invalidateQueries({ queryKey: quarantineKey })
   }

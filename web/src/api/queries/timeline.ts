@@ -70,7 +70,10 @@ export async function correctIntent(client: QueryClient, item: Interaction, inte
 
 /** Moves a contact to another journey, or to a new one when journeyId is empty. */
 export async function moveContact(client: QueryClient, item: Interaction, journeyId: string): Promise<Journey> {
-  const journey = await post<Journey>(`/v1/interactions/${item.id}/move`, { journey_id: journeyId })
+  const journey = await post<Journey>(
+    `/v1/interactions/${item.id}/move`,
+    journeyId === '' ? {} : { journey_id: journeyId },
+  )
   await Promise.all([
     refreshInteraction(client, item.customer_id, item.id),
     client.invalidateQueries({ queryKey: journeyKeys.of(item.customer_id) }),

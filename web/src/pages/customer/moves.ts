@@ -18,8 +18,9 @@ export function move(client: QueryClient, item: Interaction, journeyId: string):
 export function resolve(client: QueryClient, journey: Journey, state: 'resolved' | 'open'): void {
   attempt('The journey was not changed', async () => {
     await setJourneyState(client, journey, state)
-    const back = state === 'resolved' ? 'open' : 'resolved'
-    done(state === 'resolved' ? 'Marked as resolved' : 'Opened again', () => setJourneyState(client, journey, back))
+    done(state === 'resolved' ? 'Marked as resolved' : 'Opened again', () =>
+      setJourneyState(client, journey, journey.state),
+    )
   })
 }
 

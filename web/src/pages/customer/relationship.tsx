@@ -33,7 +33,11 @@ export function Relationship({ customer }: { readonly customer: Customer }) {
   const intents = useIntents()
   const only = search.only ?? ''
   const channel = search.channel ?? ''
-  const { timeline, items, journeys, rows, isFolded, setFolded, loadOlder } = useRelationship(customer, channel, only)
+  const { timeline, journeyQuery, items, journeys, rows, isFolded, setFolded, loadOlder } = useRelationship(
+    customer,
+    channel,
+    only,
+  )
   const [current, setCurrent] = useState('')
   const [why, setWhy] = useState('')
   const [raw, setRaw] = useState<Interaction>()
@@ -48,7 +52,7 @@ export function Relationship({ customer }: { readonly customer: Customer }) {
   const newest = items[items.length - 1]
   const [opened, setOpened] = useState<{ readonly id: string; readonly at: string }>()
   if (opened === undefined && newest) setOpened({ id: newest.id, at: newest.occurred_at })
-  useReading(customer, channel === '' ? (newest?.id ?? '') : '', atEnd)
+  useReading(customer, channel === '' ? newest : undefined, atEnd)
 
   const setSearch = useCallback(
     (next: { only?: string; channel?: string }) =>
@@ -189,7 +193,7 @@ export function Relationship({ customer }: { readonly customer: Customer }) {
               what="The timeline could not be read"
               retry={() => void timeline.refetch()}
             />
-          ) : timeline.isPending ? (
+          ) : timeline.isPending || journeyQuery.isPending ? (
             <Skeleton rows={6} height={96} />
           ) : rows.length === 0 ? (
             <Empty

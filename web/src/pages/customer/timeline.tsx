@@ -156,7 +156,11 @@ export function Timeline(props: TimelineProps) {
           })}
         </div>
       </section>
-      <StickyDay rows={rows} first={virtual.getVirtualItemForOffset((virtual.scrollOffset ?? 0) + 40)?.index ?? 0} />
+      <StickyDay
+        rows={rows}
+        first={virtual.getVirtualItemForOffset((virtual.scrollOffset ?? 0) + 36)?.index ?? 0}
+        next={virtual.getVirtualItemForOffset((virtual.scrollOffset ?? 0) + 76)?.index ?? 0}
+      />
       {!atEnd && rows.length > 0 ? (
         <button
           type="button"
@@ -294,7 +298,15 @@ function RowView({ row, gutter, current, setCurrent, arrived }: RowViewProps) {
 }
 
 /** The day of what is at the top, in place while the rows pass beneath. */
-function StickyDay({ rows, first }: { readonly rows: readonly Row[]; readonly first: number }) {
+function StickyDay({
+  rows,
+  first,
+  next,
+}: {
+  readonly rows: readonly Row[]
+  readonly first: number
+  readonly next: number
+}) {
   const now = useNow()
   const view = useCustomerView()
   const row = rows[first]
@@ -308,7 +320,7 @@ function StickyDay({ rows, first }: { readonly rows: readonly Row[]; readonly fi
           : row.type === 'new'
             ? ''
             : row.at
-  if (at === '') return null
+  if (at === '' || row?.type === 'day' || rows[next]?.type === 'day') return null
   const journey = row?.type === 'contact' ? view.journeys.get(row.item.journey_id) : undefined
   return (
     <div aria-hidden className="pointer-events-none absolute inset-x-0 top-0 flex justify-center pt-2">

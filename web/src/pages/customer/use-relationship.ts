@@ -4,7 +4,7 @@ import { markRead } from '../../api/queries/customers'
 import { customerJourneysQuery } from '../../api/queries/journeys'
 import { flat } from '../../api/queries/pages'
 import { timelineQuery } from '../../api/queries/timeline'
-import type { Customer } from '../../api/types'
+import type { Customer, Interaction } from '../../api/types'
 import { folds, readMarks } from '../../lib/prefs'
 import { layout } from '../../lib/rows'
 import { useStore } from '../../lib/store'
@@ -49,9 +49,11 @@ export function useRelationship(customer: Customer, channel: string, only: strin
 }
 
 /** Marks a customer as read once the newest contact has been in sight for a moment. */
-export function useReading(customer: Customer, newest: string, atEnd: boolean): void {
+export function useReading(customer: Customer, last: Interaction | undefined, atEnd: boolean): void {
   const client = useQueryClient()
   const { id, unread } = customer
+  const newest = last?.id ?? ''
+  const until = last?.occurred_at ?? ''
   useEffect(() => {
     if (!atEnd || newest === '') return
     if (!unread && readMarks.get()[id] === newest) return
@@ -59,8 +61,8 @@ export function useReading(customer: Customer, newest: string, atEnd: boolean): 
       if (document.visibilityState !== 'visible') return
       readMarks.set((old) => ({ ...old, [id]: newest }))
       // Being unread is a hint; failing to store it must not disturb anybody.
-      if (unread) markRead(client, id, newest).catch(() => {})
+      if (unread) markRead(client, id, until).catch(() => {})
     }, SEEN_MS)
     return () => clearTimeout(timer)
-  }, [client, id, unread, newest, atEnd])
+  }, [client, id, unread, newest, until, atEnd])
 }
