@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"unicode"
 
 	"github.com/rapport-crm/rapport/internal/crm"
 )
@@ -24,6 +25,7 @@ const (
 	emotionPrefix   = "emotion."
 	sentimentPrefix = "sentiment."
 	neutral         = "neutral"
+	joy             = "joy"
 	maxHeads        = 16
 )
 
@@ -40,7 +42,8 @@ func loadHeads(data []byte) (*headsModel, error) {
 
 // calmShare is the share of neutral's probability that an emotion must have to
 // be shown. On the development part of GoEmotions it costs .001 macro-F1 and
-// raises the precision of anger and disgust, whose thresholds are low.
+// raises the precision of anger and disgust, whose thresholds are low. Joy, which
+// politeness looks like, must be at least as likely as neutral; that costs .002.
 const calmShare = .5
 
 // read fills emotions and sentiment from the head.
@@ -58,7 +61,11 @@ func (h *headsModel) read(s *scratch, out *crm.Reading) {
 	var total, top float32
 	for k, name := range h.linear.labels {
 		if feeling, ok := strings.CutPrefix(name, emotionPrefix); ok {
-			if k != calm && z[k] >= h.threshold[k] && z[k] >= calmShare*z[calm] {
+			share := float32(calmShare)
+			if feeling == joy {
+				share = 1
+			}
+			if k != calm && z[k] >= h.threshold[k] && z[k] >= share*z[calm] {
 				out.Emotions = append(out.Emotions, crm.Label{Name: feeling, Confidence: round(z[k])})
 			}
 			continue
@@ -79,6 +86,9 @@ func (h *headsModel) read(s *scratch, out *crm.Reading) {
 		k := slices.Index(h.linear.labels, emotionPrefix+out.Emotions[i].Name)
 		out.Emotions[i].Evidence = s.evidence(h.linear, &s.heads, k, calm)
 	}
+	out.Emotions = slices.DeleteFunc(out.Emotions, func(l crm.Label) bool {
+		return l.Name == joy && s.courtesy(l.Evidence)
+	})
 	if bestFeeling < 0 || total == 0 || top/total < h.threshold[bestFeeling] {
 		return
 	}
@@ -87,7 +97,26 @@ func (h *headsModel) read(s *scratch, out *crm.Reading) {
 	if name != neutral {
 		k := slices.Index(h.linear.labels, sentimentPrefix+neutral)
 		out.Sentiment.Evidence = s.evidence(h.linear, &s.heads, bestFeeling, k)
+		if s.courtesy(out.Sentiment.Evidence) {
+			out.Sentiment = crm.Label{}
+		}
 	}
+}
+
+// politeWords are the words of requests and greetings that forum comments use
+// when somebody is pleased, and customers always.
+var politeWords = []string{"please", "like", "would", "i", "d", "kindly", "want", "could", "can", "you", "help", "hi", "hello", "dear", "good", "morning", "fine", "to", "my", "me", "new", "the", "a"}
+
+// courtesy reports whether the evidence is nothing but politeness.
+func (s *scratch) courtesy(evidence []crm.Span) bool {
+	for _, e := range evidence {
+		for _, w := range strings.FieldsFunc(strings.ToLower(s.full[e.From:e.To]), func(r rune) bool { return !unicode.IsLetter(r) }) {
+			if !slices.Contains(politeWords, w) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 func sigmoid(v float32) float32 { return float32(1 / (1 + math.Exp(-float64(v)))) }

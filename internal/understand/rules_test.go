@@ -27,6 +27,10 @@ func TestRules(t *testing.T) {
 		{"en", "no questions", "effort.no_answer", false},
 		{"en", "been waiting for two weeks", "effort.long_wait", true},
 		{"en", "I can wait. For two people, please.", "effort.long_wait", false}, // not across sentences
+		{"en", "I want to extend for 24 months", "effort.long_wait", false},
+		{"en", "it was better for two days", "effort.long_wait", false},
+		{"en", "no internet for 3 days", "effort.long_wait", true},
+		{"en", "three weeks now and I have been without phone for two weeks", "effort.long_wait", true},
 		{"en", "I already explained this", "effort.repeated_self", true},
 		{"en", "I keep being transferred", "effort.transferred", true},
 		{"en", "I transferred the money", "effort.transferred", false},
