@@ -72,7 +72,6 @@ type facts struct {
 	effort   int64    // statements of effort
 	thanks   bool     // says thanks or "solved", and nothing else
 	asks     bool     // asks a question
-	refers   bool     // speaks of an earlier contact: "when I called", "any news"
 }
 
 func (c *Contact) read() *facts {
@@ -82,7 +81,6 @@ func (c *Contact) read() *facts {
 	f := &facts{terms: Words(c.Subject, c.Text)}
 	c.facts = f
 	f.asks = strings.Contains(c.Text, "?")
-	f.refers = c.byCustomer() && refersBack(c.Text)
 	r := c.Reading
 	if r == nil {
 		f.thanks = bareThanks(c, f)
