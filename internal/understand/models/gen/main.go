@@ -1,11 +1,3 @@
-// Command gen trains the embedded models and writes them into the models
-// folder. It is run by hand after the starter examples, the extractor or the
-// training changed:
-//
-//	go run ./internal/understand/models/gen -data ../shared/data
-//
-// The result is the same on every machine. Without the data folder it makes the
-// intent model only.
 package main
 
 import (
