@@ -11,6 +11,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/rapport-crm/rapport/internal/access"
+	"github.com/rapport-crm/rapport/internal/capture"
 	"github.com/rapport-crm/rapport/internal/capture/email"
 	"github.com/rapport-crm/rapport/internal/crm"
 	"github.com/rapport-crm/rapport/internal/flow"
@@ -48,7 +49,9 @@ type ingestOutput struct {
 }
 
 func (s *server) registerInteractions() {
-	huma.Register(s.huma, s.ingestOperation(), func(ctx context.Context, in *ingestInput) (*ingestOutput, error) {
+	ingest := s.ingestOperation()
+	s.guard(&ingest, access.Write)
+	huma.Register(s.huma, ingest, func(ctx context.Context, in *ingestInput) (*ingestOutput, error) {
 		out, err := s.ingest(ctx, in)
 		if err != nil {
 			return nil, logged(ctx, s.Log, s.classify(err))
@@ -92,14 +95,15 @@ func (s *server) registerInteractions() {
 func (s *server) ingestOperation() huma.Operation {
 	registry := s.huma.OpenAPI().Components.Schemas
 	envelope := registry.Schema(typeOf[crm.Envelope](), true, "Envelope")
+	// What else an envelope needs has a default or may be missing.
+	registry.SchemaFromRef(envelope.Ref).Required = []string{"source", "external_id", "channel"}
 	list := &huma.Schema{Type: huma.TypeArray, Items: envelope, MaxItems: ptr(maxItems)}
 	return huma.Operation{
 		Method: http.MethodPost, Path: "/v1/interactions", OperationID: "post-interactions",
 		Summary: "Take contacts in: one, an array, or {\"items\": […]}, up to 1,000 and 32 MB",
 		Description: "Each item is answered on its own and in order, after it is on disk. A repeat of (source, external_id) answers with the first " +
 			"result. 200 when at least one item was kept, 422 when all were refused, 429 with Retry-After when the queue is full and nothing was taken.",
-		Security:        []map[string][]string{{"key": {access.Write}}, {"session": {}}},
-		Errors:          []int{400, 401, 403, 413, 422, 429, 503},
+		Errors:          []int{400, 413, 415, 422, 429, 503},
 		MaxBodyBytes:    maxBody + 1,
 		BodyReadTimeout: time.Minute,
 		RequestBody: &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{
@@ -112,9 +116,6 @@ func (s *server) ingestOperation() huma.Operation {
 }
 
 func (s *server) ingest(ctx context.Context, in *ingestInput) (*ingestOutput, error) {
-	if err := access.Check(ctx, access.Write); err != nil {
-		return nil, err
-	}
 	caller := access.From(ctx)
 	kind, _, err := mime.ParseMediaType(in.ContentType)
 	if in.ContentType != "" && err != nil {
@@ -141,6 +142,9 @@ func (s *server) ingest(ctx context.Context, in *ingestInput) (*ingestOutput, er
 		for i := range results {
 			if results[i].Status == "" { // not refused here
 				results[i] = resultOf(taken[next])
+				if e := items[next].Envelope; results[i].Status == flow.StatusQuarantined {
+					results[i].ID = capture.RawID(e.Source, e.ExternalID)
+				}
 				next++
 			}
 		}

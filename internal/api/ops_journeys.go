@@ -27,7 +27,7 @@ func (s *server) registerJourneys() {
 			Paged
 			State      string `query:"state" enum:"open,waiting_for_us,waiting_for_them,resolved,abandoned" doc:"open: every journey that is not closed"`
 			Sort       string `query:"sort" enum:"last,effort,waiting" default:"last" doc:"last: the newest first; effort: the highest first, of those not closed; waiting: those that wait for us, the longest wait first"`
-			Repeat     int64  `query:"repeat" enum:"0,7,14,30" doc:"Only repeat contacts within so many days"`
+			Repeat     int64  `query:"repeat" minimum:"0" maximum:"30" doc:"Only repeat contacts within so many days: 7, 14 or 30"`
 			Unanswered bool   `query:"unanswered" doc:"Only those with an unanswered question"`
 		}) (*body[Page[Journey]], error) {
 			return respond(s.read.journeys(ctx, journeyQuery{states: statesOf(in.State), sort: in.Sort, repeat: in.Repeat,

@@ -144,27 +144,37 @@ type (
 // errors leave here, and nowhere else, as problems.
 func op[I, O any](s *server, method, path, id, summary, verb string, fn func(context.Context, *I) (*O, error), more ...func(*huma.Operation)) {
 	o := huma.Operation{Method: method, Path: path, OperationID: id, Summary: summary}
-	if verb != "" {
-		o.Security = []map[string][]string{{"key": {verb}}, {"session": {}}}
-		o.Errors = []int{http.StatusUnauthorized, http.StatusForbidden}
-	}
 	if method != http.MethodGet {
 		o.MaxBodyBytes = 1 << 20
 	}
 	for _, m := range more {
 		m(&o)
 	}
+	s.guard(&o, verb)
 	huma.Register(s.huma, o, func(ctx context.Context, in *I) (*O, error) {
-		if verb != "" {
-			if err := access.Check(ctx, verb); err != nil {
-				return nil, logged(ctx, s.Log, err)
-			}
-		}
 		out, err := fn(ctx, in)
 		if err != nil {
 			return nil, logged(ctx, s.Log, s.classify(err))
 		}
 		return out, nil
+	})
+}
+
+// guard lets only callers with the verb reach an operation. It stands before
+// the input is read, so that a stranger learns nothing from what is wrong in it.
+func (s *server) guard(o *huma.Operation, verb string) {
+	if verb == "" {
+		return
+	}
+	o.Security = []map[string][]string{{"key": {verb}}, {"session": {}}}
+	o.Errors = append(o.Errors, http.StatusUnauthorized, http.StatusForbidden)
+	o.Middlewares = append(o.Middlewares, func(c huma.Context, next func(huma.Context)) {
+		if err := access.Check(c.Context(), verb); err != nil {
+			r, w := humago.Unwrap(c)
+			s.problem(w, r, err)
+			return
+		}
+		next(c)
 	})
 }
 
