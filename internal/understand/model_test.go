@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"hash/crc32"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -42,7 +43,9 @@ func TestEmbeddedIntentsAreCurrent(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Logf("%+v", rep)
-	if !bytes.Equal(marshal(t, m), models.Intents) {
+	// Other architectures fuse multiplication and addition: equal quality there,
+	// other last bits.
+	if runtime.GOARCH == "amd64" && !bytes.Equal(marshal(t, m), models.Intents) {
 		t.Error("models/intents.bin is stale: run go generate ./internal/understand")
 	}
 	if rep.Held.Accepted < .65 || rep.Held.ECE > .1 {
