@@ -6,11 +6,11 @@ import "time"
 // than opening a new one. Author counts their version; figures of the
 // generator test move with them.
 const (
-	wBias = -1.0 // a contact is more often about something new than about any one journey
+	wBias = -1.2 // a contact is more often about something new than about any one journey
 
 	wGap       = -.35 // per doubling of (1 + hours/6) since the journey's last contact
 	wIntent    = 2.6  // the same intent, times its confidence
-	wAdjacent  = 1.3  // an intent that often follows or goes with the journey's
+	wAdjacent  = .8   // an intent that often follows or goes with the journey's
 	wOther     = -2.4 // both intents are known and differ
 	wGuess     = .8   // the best guess of a model that abstained, on one side, is the other's intent
 	wWords     = 4.5  // share of the contact's content words that the journey knows
@@ -24,7 +24,7 @@ const (
 	wWaitsForThem = 1.0 // we wait for them and they speak
 	wEffort       = 2.4 // "I wrote already": the one journey that waits for us
 	wEffortLatest = 1.0 // … the latest of several that wait, else the latest of all
-	wRefers       = 1.2 // "when I called", "any news": not the first contact about it
+	wRefers       = 1.6 // "when I called", "any news": not the first contact about it
 	wOurTurn      = 2.2 // a person of ours speaks, and the last word was theirs
 	wOurChannel   = 1.0 // … on the channel of the customer's last contact
 
