@@ -93,7 +93,7 @@ func (s *Service) admit(r *http.Request, ip string) error {
 		}
 	}
 	peer, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err == nil && (!isLoopback(peer) || !isLoopback(ip)) {
+	if err != nil || !isLoopback(peer) || !isLoopback(ip) {
 		return crm.Errorf(crm.Forbidden, "Only this machine is answered until an owner exists.")
 	}
 	host := r.Host

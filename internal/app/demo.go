@@ -40,7 +40,7 @@ func (c *demoCmd) Run(ctx context.Context, r *runtime) error {
 	if err != nil {
 		return err
 	}
-	defer k.close()
+	defer func() { k.close() }()
 	if err := k.access.CheckListen(ctx, cfg.Listen); err != nil {
 		return err
 	}
@@ -49,7 +49,7 @@ func (c *demoCmd) Run(ctx context.Context, r *runtime) error {
 		return err
 	}
 	defer l.Close()
-	if err := folder.load(ctx, r, k); err != nil {
+	if k, err = folder.told(ctx, r, k, cfg, log); err != nil {
 		return err
 	}
 	at := ready{URL: baseURL(cfg, l.Addr().String())}

@@ -7,10 +7,13 @@ import (
 	"fmt"
 	"io/fs"
 	"iter"
+	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"time"
 
+	"github.com/rapport-crm/rapport/internal/access"
 	"github.com/rapport-crm/rapport/internal/config"
 	"github.com/rapport-crm/rapport/internal/crm"
 	"github.com/rapport-crm/rapport/internal/demo"
@@ -105,6 +108,25 @@ func (f *demoFolder) stale(ctx context.Context, r *runtime, k *core) (bool, erro
 		return false, nil
 	}
 	return true, nil
+}
+
+// told returns a core over a demo that has been told. Telling ninety days in a
+// second fills the caches of the database, which little happens to afterwards,
+// so the core that did it is closed and a small one opened.
+func (f *demoFolder) told(ctx context.Context, r *runtime, k *core, c *config.Config, log *slog.Logger) (*core, error) {
+	if !f.LoadedAt.IsZero() {
+		return k, nil
+	}
+	if err := f.load(ctx, r, k); err != nil {
+		return k, err
+	}
+	fresh, err := r.openCore(ctx, c, log, access.LoopbackOnly())
+	if err != nil {
+		return k, err
+	}
+	k.close()
+	debug.FreeOSMemory()
+	return fresh, nil
 }
 
 // load tells the demo through the real stages, unless it was told already.

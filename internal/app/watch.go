@@ -14,12 +14,13 @@ import (
 // on the same database changed.
 const watchEvery = 10 * time.Second
 
-// watch takes over newly trained models and what setup said about the firm,
-// until ctx ends. Its errors are logged and tried again: a server goes on with
+// watch takes over newly trained models and what setup said about the firm, and
+// gives back memory that is not used, until ctx ends. Its errors are logged and tried again: a server goes on with
 // what it has.
 func (k *core) watch(ctx context.Context, c *config.Config, log *slog.Logger) {
 	tick := time.NewTicker(watchEvery)
 	defer tick.Stop()
+	var mem memory
 	for {
 		select {
 		case <-ctx.Done():
@@ -29,6 +30,7 @@ func (k *core) watch(ctx context.Context, c *config.Config, log *slog.Logger) {
 		if err := errors.Join(k.takeModels(ctx), k.takeFirm(ctx, c)); err != nil && ctx.Err() == nil {
 			log.Warn("changes made elsewhere could not be read", "err", err)
 		}
+		mem.tidy()
 	}
 }
 
