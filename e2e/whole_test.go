@@ -224,7 +224,7 @@ func (s *snapshot) checkFeed() {
 				s.fault("feed number %v is on a row of %s and one of %s", at, other, table)
 			}
 			seen[at] = table
-			if n, ok := next[at[0]]; !ok || at[1] >= n {
+			if n, ok := next[at[0]]; !ok || at[1] > n {
 				s.fault("feed number %v of %s was never handed out", at, table)
 			}
 		}
