@@ -59,8 +59,8 @@ test('everything by keyboard', async ({ page }) => {
   await page.goto('/customers')
   await page.getByRole('listbox', { name: 'Customers' }).waitFor()
   await page.keyboard.press('/')
-  await page.keyboard.type('Jan de Vries')
-  await expect(page.getByRole('option', { name: /Jan de Vries/ }).first()).toBeVisible()
+  await page.keyboard.type('Jan Meijer')
+  await expect(page.getByRole('option', { name: /Jan Meijer/ }).first()).toBeVisible()
   await page.keyboard.press('ArrowDown')
   await page.keyboard.press('Enter')
   await page.getByRole('heading', { level: 1, name: /Jan/ }).waitFor()
@@ -106,10 +106,10 @@ test('the palette finds actions, places and customers', async ({ page }) => {
   await page.keyboard.press('Enter')
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark')
   await page.keyboard.press('ControlOrMeta+k')
-  await page.keyboard.type('Jan de Vries')
-  await palette.getByRole('option', { name: /Jan de Vries/, selected: true }).waitFor()
+  await page.keyboard.type('Jan Meijer')
+  await palette.getByRole('option', { name: /Jan Meijer/, selected: true }).waitFor()
   await page.keyboard.press('Enter')
-  await expect(page.getByRole('heading', { level: 1, name: 'Jan de Vries' })).toBeVisible()
+  await expect(page.getByRole('heading', { level: 1, name: 'Jan Meijer' })).toBeVisible()
 })
 
 test('the address of a page brings it back', async ({ page }) => {
@@ -127,6 +127,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     [400, 860],
   ] as const) {
     test(`axe finds nothing: ${colorScheme}, ${width} wide`, async ({ page }) => {
+      test.slow()
       await page.emulateMedia({ colorScheme })
       await page.setViewportSize({ width, height })
       for (const path of [
@@ -159,6 +160,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
 }
 
 test('the pages before sign-in pass axe too', async ({ browser, baseURL }) => {
+  test.slow()
   for (const colorScheme of ['light', 'dark'] as const) {
     const context = await browser.newContext({
       baseURL: baseURL ?? '',

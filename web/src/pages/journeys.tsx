@@ -168,7 +168,7 @@ function Row({ journey: j }: { readonly journey: Journey }) {
           </Chip>
         </span>
       ) : null}
-      <span className="w-20 flex-none max-md:hidden">
+      <span className="flex w-20 flex-none items-center max-md:hidden">
         <ChannelPath journey={j} max={3} />
       </span>
       <span

@@ -78,7 +78,7 @@ function Entry({ merge: m, customerId }: { readonly merge: Merge; readonly custo
       </div>
       <p className="text-muted">{m.reason}</p>
       <p className="text-label text-muted">
-        {m.by.startsWith('rule') ? 'Automatic' : m.by}, <When at={m.at} />
+        {m.rule === 'person' ? m.by : 'Automatic'}, <When at={m.at} />
         {isSet(m.undone_at) ? (
           <>
             ; undone by {m.undone_by || 'somebody'}, <When at={m.undone_at} />

@@ -75,11 +75,12 @@ export function LinkWhy({ item }: { readonly item: Interaction }) {
           </div>
         </div>
         <p className="border-t border-line pt-2 text-meta text-muted">
-          {byPerson(link.by) ? `Linked by ${link.by}` : `Linked by rule ${link.by.replace('rule:', 'version ')}`}
+          {byPerson(link.by) ? `Linked by ${link.by}` : `Linked automatically, ${link.by.replace(':', ' version ')}`}
         </p>
       </div>
     </Popover>
   )
 }
 
-const byPerson = (by: string): boolean => by !== '' && !by.startsWith('rule:')
+/** Programs sign with a name and a version, such as linker:1. */
+const byPerson = (by: string): boolean => by !== '' && !/^[a-z]+:\d+$/.test(by)
