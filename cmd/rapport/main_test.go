@@ -6,8 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
-	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -41,7 +41,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"json": jsonCmd, "ready": readyCmd, "stop": stopCmd, "get": getCmd, "code": codeCmd,
+			"json": jsonCmd, "ready": readyCmd, "stop": stopCmd, "get": getCmd, "post": postCmd, "code": codeCmd,
 		},
 	})
 }
@@ -92,7 +92,8 @@ type server struct {
 var servers sync.Map
 
 // readyCmd starts the program, waits for its one line, and keeps its fields:
-// ready rapport serve --listen 127.0.0.1:0 --json sets $url, $sign_in, $key.
+// ready rapport serve --listen 127.0.0.1:0 --json sets $url, $sign_in, $key,
+// and $token from the link.
 func readyCmd(ts *testscript.TestScript, _ bool, args []string) {
 	// testscript puts the program first in the path.
 	cmd := exec.Command(filepath.Join(filepath.SplitList(ts.Getenv("PATH"))[0], args[0]), args[1:]...)
@@ -120,6 +121,8 @@ func readyCmd(ts *testscript.TestScript, _ bool, args []string) {
 	for _, name := range []string{"url", "sign_in", "key"} {
 		ts.Setenv(name, line[name])
 	}
+	_, token, _ := strings.Cut(line["sign_in"], "#t=")
+	ts.Setenv("token", token)
 	go func() {
 		for lines.Scan() {
 			s.log.WriteString("unexpected output: " + lines.Text() + "\n")
@@ -147,21 +150,38 @@ func stopCmd(ts *testscript.TestScript, _ bool, _ []string) {
 	}
 }
 
-// getCmd asks the running program: get 200 /healthz, with $key when it is set.
+// getCmd asks the running program: get 200 /healthz, with a key as the third
+// argument.
 func getCmd(ts *testscript.TestScript, _ bool, args []string) {
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
-	defer cancel()
-	u, err := url.Parse(ts.Getenv("url") + args[1])
-	ts.Check(err)
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
-	ts.Check(err)
+	key := ""
 	if len(args) > 2 {
-		req.Header.Set("Authorization", "Bearer "+args[2])
+		key = args[2]
+	}
+	request(ts, http.MethodGet, args[0], args[1], key, "")
+}
+
+// postCmd sends JSON to the running program: post 200 /v1/setup {…}.
+func postCmd(ts *testscript.TestScript, _ bool, args []string) {
+	request(ts, http.MethodPost, args[0], args[1], "", args[2])
+}
+
+func request(ts *testscript.TestScript, method, status, target, key, body string) {
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, method, ts.Getenv("url")+target, strings.NewReader(body))
+	ts.Check(err)
+	if key != "" {
+		req.Header.Set("Authorization", "Bearer "+key)
+	}
+	if body != "" {
+		req.Header.Set("Content-Type", "application/json")
 	}
 	res, err := http.DefaultClient.Do(req)
 	ts.Check(err)
-	res.Body.Close()
-	if fmt.Sprint(res.StatusCode) != args[0] {
-		ts.Fatalf("%s answers %d", u.Path, res.StatusCode)
+	defer res.Body.Close()
+	text, err := io.ReadAll(res.Body)
+	ts.Check(err)
+	if fmt.Sprint(res.StatusCode) != status {
+		ts.Fatalf("%s answers %d: %s", target, res.StatusCode, text)
 	}
 }

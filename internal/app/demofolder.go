@@ -33,12 +33,17 @@ type demoFolder struct {
 	dir      string
 	LoadedAt time.Time `json:"loaded_at"` // zero while it is being told
 	Raws     int64     `json:"raws"`      // contacts when it had been told
+	DB       string    `json:"db"`        // where it was told, without the password; empty: in the folder
 }
 
 // openDemoFolder makes the folder, or empties one that was told too long ago or
 // half. It never touches a folder without the mark.
 func openDemoFolder(c *config.Config, reset bool) (*demoFolder, error) {
-	f := &demoFolder{dir: c.Data}
+	where := ""
+	if c.DB != "" {
+		where = config.RedactURL(c.DB)
+	}
+	f := &demoFolder{dir: c.Data, DB: where}
 	text, err := os.ReadFile(filepath.Join(f.dir, demoMark))
 	switch {
 	case err == nil:
@@ -52,6 +57,9 @@ func openDemoFolder(c *config.Config, reset bool) (*demoFolder, error) {
 			return nil, usageError{fmt.Errorf("%s holds a database that is not a demo: choose another folder with --data", f.dir)}
 		}
 		return f, f.save()
+	}
+	if f.DB != where { // the mark speaks of another database
+		f.DB, f.LoadedAt = where, time.Time{}
 	}
 	if c.DB != "" {
 		if reset {
