@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net"
 	"runtime/debug"
+	"slices"
 	"time"
 
 	"github.com/rapport-crm/rapport/internal/capture"
@@ -222,9 +223,15 @@ func (c *committing) place(p *prepared, s *identify.Subject, next func(int64) in
 		At: env.OccurredAt, Subject: env.Subject, Hints: env.Thread, Anchor: s.Anchor, Profile: thread.Profile(s.Profile), Members: members})
 	c.contacts = append(c.contacts, &journey.Contact{ID: id, Profile: journey.Profile(s.Profile), CustomerID: s.CustomerID,
 		Members: journeyProfiles(s.Members), Channel: env.Channel, Kind: env.Kind, Direction: env.Direction, At: env.OccurredAt,
-		Automatic: env.Automatic, Subject: env.Subject, Text: env.Text, Reading: p.reading, Terms: p.terms})
+		Automatic: env.Automatic, Subject: env.Subject, Text: env.Text, Reading: p.reading,
+		Agent: withAgent(env), Fresh: s.Fresh})
 	c.interactions = append(c.interactions, &capture.Interaction{Bucket: s.Profile.Bucket, ProfileID: s.Profile.ID, ID: id,
 		Seq: next(s.Profile.Bucket), Verified: s.Verified, ReceivedAt: c.now, Envelope: env})
+}
+
+// withAgent reports whether a person of the firm took part.
+func withAgent(e *crm.Envelope) bool {
+	return slices.ContainsFunc(e.Participants, func(p crm.Participant) bool { return p.Role == crm.Agent })
 }
 
 // write stores the bytes, the contacts and their Readings, and fills in the

@@ -22,8 +22,7 @@ type prepared struct {
 	rawID   crm.ID
 	idents  []identify.Ident
 	reading *crm.Reading
-	json    string // the Reading
-	terms   []uint32
+	json    string     // the Reading
 	problem *crm.Error // refused or quarantined
 	retry   bool       // taken out of quarantine
 
@@ -71,16 +70,15 @@ func (e *Engine) understand(p *prepared) {
 	if err != nil {
 		panic("flow: a Reading is always JSON: " + err.Error())
 	}
-	p.reading, p.json, p.terms = &reading, string(data), reader.Terms(in)
+	p.reading, p.json = &reading, string(data)
 }
 
 // quarantine marks the item and makes sure that its raw row can be keyed.
 func (p *prepared) quarantine(reason string) {
-	p.problem = &crm.Error{Code: crm.Invalid, Message: strings.ToValidUTF8(reason, "\uFFFD")}
+	p.problem = &crm.Error{Code: crm.Invalid, Message: storable(reason)}
 	p.result = Result{Status: StatusQuarantined, Problem: p.problem}
 	env := p.env
-	env.Source = strings.TrimSpace(strings.ReplaceAll(strings.ToValidUTF8(env.Source, ""), "\x00", ""))
-	env.ExternalID = strings.TrimSpace(strings.ReplaceAll(strings.ToValidUTF8(env.ExternalID, ""), "\x00", ""))
+	env.Source, env.ExternalID = strings.TrimSpace(storable(env.Source)), strings.TrimSpace(storable(env.ExternalID))
 	if env.Source == "" {
 		env.Source = "unknown"
 	}
@@ -93,9 +91,15 @@ func (p *prepared) quarantine(reason string) {
 // raw is the row of the bytes of the item.
 func (p *prepared) raw(now time.Time) *capture.Raw {
 	r := &capture.Raw{Source: p.env.Source, ExternalID: p.env.ExternalID, ReceivedAt: now, State: capture.Done, Attempts: 1,
-		MayVerify: p.item.MayVerify, Type: p.item.RawType, Body: p.item.Raw}
+		MayVerify: p.item.MayVerify, Type: storable(p.item.RawType), Body: p.item.Raw}
 	if p.result.Status == StatusQuarantined {
 		r.State, r.Reason = capture.Quarantined, p.problem.Message
 	}
 	return r
+}
+
+// storable is s as both engines keep it: PostgreSQL takes neither broken UTF-8
+// nor NUL, and what is to be quarantined may hold either.
+func storable(s string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "")
 }

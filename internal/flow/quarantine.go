@@ -43,6 +43,7 @@ func (e *Engine) Retry(ctx context.Context, id crm.ID) (Result, error) {
 
 // stay counts a failed attempt.
 func (e *Engine) stay(ctx context.Context, id crm.ID, reason string) (Result, error) {
+	reason = storable(reason)
 	err := e.db.InTx(ctx, func(tx *store.Tx) error {
 		return tx.NoteAttempt(ctx, sqlgen.NoteAttemptParams{Bucket: id.RowBucket(), ID: id, Reason: reason})
 	})

@@ -254,6 +254,12 @@ func (b *Batch) loadCustomers(ctx context.Context, tx *store.Tx, profiles []*pro
 			p.head = c
 		}
 	}
+	for _, p := range b.order {
+		// A merge between two reads shows as a profile that is not with its head.
+		if !p.asRead.IsZero() && (p.head == nil || p.head.head.ID != p.asRead) {
+			return store.ErrRetry
+		}
+	}
 	if err := b.readEvidence(ctx, tx); err != nil {
 		return err
 	}
@@ -362,21 +368,37 @@ func (b *Batch) Verify(ctx context.Context, tx *store.Tx) error {
 		return nil
 	}
 	var known []*profile
+	var rows, heads [][]any
+	seen := map[crm.ID]bool{}
 	for _, p := range b.order {
-		if !p.fresh {
-			known = append(known, p)
+		if p.fresh {
+			continue
+		}
+		known, rows = append(known, p), append(rows, []any{p.Bucket, p.ID})
+		if !seen[p.asRead] {
+			seen[p.asRead] = true
+			heads = append(heads, []any{p.asRead.Bucket(), p.asRead})
 		}
 	}
-	rows := make([][]any, len(known))
-	for i, p := range known {
-		rows[i] = []any{p.Bucket, p.ID}
-	}
-	return tx.Lookup(ctx, &lookupProfiles, rows, func(scan store.Found) error {
+	err := tx.Lookup(ctx, &lookupProfiles, rows, func(scan store.Found) error {
 		var head Profile
 		var created int64
 		var name string
 		i, err := scan(&head.Bucket, &head.ID, &created, &name)
 		if err == nil && head.ID != known[i].asRead {
+			return store.ErrRetry
+		}
+		return err
+	})
+	if err != nil || len(b.merges) == 0 && len(b.subjects) > 0 {
+		return err
+	}
+	// A change of who belongs together must move every member. One that joined
+	// meanwhile has changed none of the heads above.
+	return tx.Lookup(ctx, &lookupMembers, heads, func(scan store.Found) error {
+		var m Profile
+		i, err := scan(&m.Bucket, &m.ID)
+		if p := b.profiles[m.ID]; err == nil && (p == nil || p.asRead != heads[i][1]) {
 			return store.ErrRetry
 		}
 		return err

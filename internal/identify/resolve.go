@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/rapport-crm/rapport/internal/crm"
 )
@@ -25,9 +26,11 @@ func standIns(anchor Ident) []key {
 	return out
 }
 
+// capped keeps a key inside what an index row can hold, and whole runes: half of
+// one is no text to PostgreSQL.
 func capped(v string) string {
 	if len(v) > maxValue {
-		return v[:maxValue]
+		return strings.ToValidUTF8(v[:maxValue], "")
 	}
 	return v
 }
@@ -43,7 +46,8 @@ func blockingKey(sub *Subject) (key, bool) {
 		if !strings.Contains(name, " ") { // one word is too common to compare by
 			return key{}, false
 		}
-		return key{"~name_mail", capped(name + "|" + id.Value[:1])}, true
+		_, first := utf8.DecodeRuneInString(id.Value)
+		return key{"~name_mail", capped(name + "|" + id.Value[:first])}, true
 	}
 	return key{}, false
 }
@@ -58,9 +62,10 @@ func (b *Batch) Resolve() {
 	for _, sub := range b.subjects {
 		p := b.profiles[sub.Profile.ID]
 		sub.CustomerID = p.head.head.ID
-		sub.Members = make([]Profile, len(p.head.members))
+		sub.Members, sub.Fresh = make([]Profile, len(p.head.members)), true
 		for i, m := range p.head.members {
 			sub.Members[i] = m.Profile
+			sub.Fresh = sub.Fresh && m.fresh
 		}
 	}
 }
@@ -180,8 +185,11 @@ func (b *Batch) join(sub *Subject, p *profile, row *keyRow, id Ident) {
 	case b.neverLinked(p.head, q.head):
 		why = "A colleague decided that these two are different people."
 	case exceeds(p.head, q.head):
-		why = fmt.Sprintf("Both verified %s, but they have different accounts.", id.Value)
 		b.hold(row, p)
+		if differentPeople(p.name, q.name) {
+			return // a family phone: the identifier is marked as shared, and there is nothing to decide
+		}
+		why = fmt.Sprintf("Both verified %s, but they have different accounts.", id.Value)
 	case id.Name != "" && differentPeople(p.name, q.name) && id.Kind == crm.PhoneNumber:
 		why = fmt.Sprintf("Both use %s, but under different names.", id.Value)
 		b.hold(row, p)
@@ -429,8 +437,8 @@ func words(kind crm.IdentifierKind) string {
 }
 
 func short(v string) string {
-	if len(v) > 12 {
-		return v[:6] + "…" + v[len(v)-4:]
+	if r := []rune(v); len(r) > 12 {
+		return string(r[:6]) + "…" + string(r[len(r)-4:])
 	}
 	return v
 }

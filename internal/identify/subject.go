@@ -60,6 +60,7 @@ type Subject struct {
 	Profile    Profile
 	CustomerID crm.ID
 	Members    []Profile // all profiles of the customer
+	Fresh      bool      // all of them were made in this batch
 	Verified   bool      // the anchor was verified
 	Anchor     string    // kind=value that it was resolved by
 }

@@ -47,8 +47,17 @@ var writeProfiles = store.Bulk{Table: "profiles", Key: 2,
 var writeMembers = store.Bulk{Table: "customer_profiles", Key: 3, Conflict: "nothing",
 	Cols: []store.Col{bucketCol, profileCol("customer_id"), profileCol("profile_id"), {Name: "profile_bucket", Type: store.Int}}}
 
+// stronger picks a column of whichever row has the better evidence: the words
+// verified, seen and claimed stand in that order of the alphabet, and another
+// node may have written since ours was read.
+func stronger(col string) string {
+	return col + " = CASE WHEN excluded.status > profile_keys.status THEN excluded." + col + " ELSE profile_keys." + col + " END"
+}
+
 var writeProfileKeys = store.Bulk{Table: "profile_keys", Key: 4,
-	Conflict: "name = excluded.name, status = excluded.status, method = excluded.method, source = excluded.source, last_seen = excluded.last_seen",
+	Conflict: stronger("method") + ", " + stronger("source") + ", " + stronger("status") + ", " +
+		"name = CASE WHEN profile_keys.name = '' THEN excluded.name ELSE profile_keys.name END, " +
+		"last_seen = CASE WHEN excluded.last_seen > profile_keys.last_seen THEN excluded.last_seen ELSE profile_keys.last_seen END",
 	Cols: []store.Col{bucketCol, profileCol("profile_id"), {Name: "kind", Type: store.Text}, {Name: "value", Type: store.Text},
 		{Name: "name", Type: store.Text}, {Name: "status", Type: store.Text}, {Name: "method", Type: store.Text},
 		{Name: "source", Type: store.Text}, {Name: "first_seen", Type: store.Int}, {Name: "last_seen", Type: store.Int}}}
