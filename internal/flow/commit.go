@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"runtime/debug"
 	"slices"
@@ -40,7 +41,7 @@ func (e *Engine) divide(batch []*prepared) {
 	if e.down(err) {
 		e.o.Log.Error("contacts could not be stored", "error", err, "contacts", len(batch))
 		for _, p := range batch {
-			p.err = &crm.Error{Code: crm.Unavailable, Message: "The store can't be written now. Send it again later; nothing was kept.", Err: err}
+			p.err = &crm.Error{Code: crm.Unavailable, Message: "The store can't be written now. Send it again later: what was kept already is not taken twice.", Err: err}
 		}
 		return
 	}
@@ -67,7 +68,7 @@ func (e *Engine) down(err error) bool {
 		return true
 	}
 	var network net.Error
-	return errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) || errors.As(err, &network) ||
+	return errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.As(err, &network) ||
 		errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
 }
 
@@ -154,7 +155,7 @@ func (c *committing) sort(batch []*prepared) error {
 		}
 		s, known := c.seen[p.rawID]
 		switch {
-		case known && (s.State == capture.Done || !p.retry):
+		case known && (s.State != capture.Quarantined || !p.retry):
 			c.repeated = append(c.repeated, p)
 		case p.problem != nil:
 			c.held = append(c.held, p)

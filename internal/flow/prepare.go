@@ -66,6 +66,10 @@ func (e *Engine) understand(p *prepared) {
 	in := understand.Input{Subject: env.Subject, Text: env.Text, Channel: env.Channel, Kind: env.Kind, Direction: env.Direction,
 		Automatic: env.Automatic, Locale: env.Locale, OccurredAt: env.OccurredAt}
 	reading := reader.Read(in)
+	if len(reading.Intents) > 0 && reading.Intents[0].Name == None {
+		// A person said of nearly the same text that it is none of them.
+		reading.Unknown, reading.Intents = true, nil
+	}
 	data, err := json.Marshal(&reading)
 	if err != nil {
 		panic("flow: a Reading is always JSON: " + err.Error())

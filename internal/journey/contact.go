@@ -33,9 +33,6 @@ type Contact struct {
 	Subject        string
 	Text           string
 	Reading        *crm.Reading
-	// Terms is not read: a journey that is measured again from its rows must
-	// find the same words, so Link takes Words(Subject, Text) itself.
-	Terms []uint32
 
 	JourneyID crm.ID   // out; zero: belongs to no journey (a passing web event)
 	Link      crm.Link // out

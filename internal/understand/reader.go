@@ -102,6 +102,13 @@ func (r *Reader) Read(in Input) crm.Reading {
 	s.load(in.Subject, in.Text, true)
 	s.split()
 	out := crm.Reading{Model: r.model, Language: r.languages.detect(s, in.Locale)}
+	if in.Kind == crm.KindEvent {
+		// A program wrote these words ("Signed in"): they name things, but
+		// nobody says anything with them.
+		out.Unknown, out.Urgency.Name = true, "normal"
+		out.Entities = r.readEntities(s, in)
+		return out
+	}
 	theirs := in.Direction == crm.In && !in.Automatic
 	if theirs {
 		s.readSignals(&out)
