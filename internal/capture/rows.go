@@ -67,13 +67,14 @@ var rawCols = []store.Col{{Name: "bucket", Type: store.Int}, idCol, {Name: "sour
 	{Name: "may_verify", Type: store.Bool}, {Name: "raw_type", Type: store.Text}, {Name: "body", Type: store.Bytes},
 	{Name: "profile_id", Type: store.UUID}, {Name: "interaction_id", Type: store.UUID}}
 
-// writeRaws takes over a quarantined row that is being retried, and nothing
-// else: a row that is done stays as it is, and then RETURNING lacks it.
 var writeRaws = store.Bulk{Table: "raws", Key: 2, Returning: "id", Cols: rawCols, Conflict: "nothing"}
 
+// retakeRaws takes over a quarantined row that is being retried, and nothing
+// else: a row that is done or discarded stays as it is, and then RETURNING lacks
+// it.
 var retakeRaws = store.Bulk{Table: "raws", Key: 2, Returning: "id", Cols: rawCols,
 	Conflict: "state = excluded.state, reason = excluded.reason, attempts = raws.attempts + 1, " +
-		"profile_id = excluded.profile_id, interaction_id = excluded.interaction_id WHERE raws.state <> 'done'"}
+		"profile_id = excluded.profile_id, interaction_id = excluded.interaction_id WHERE raws.state = 'quarantined'"}
 
 var lookupPlaces = store.Lookup{Table: "interactions", Key: []store.Col{{Name: "bucket", Type: store.Int}, {Name: "profile_id", Type: store.UUID}, idCol},
 	Cols: "t.conversation_id"}

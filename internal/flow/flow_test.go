@@ -25,12 +25,18 @@ type bench struct {
 
 func setup(t *testing.T, db *store.DB) *bench {
 	t.Helper()
+	return setupWith(t, db, flow.Options{})
+}
+
+func setupWith(t *testing.T, db *store.DB, o flow.Options) *bench {
+	t.Helper()
 	reader, err := understand.Default()
 	if err != nil {
 		t.Fatal(err)
 	}
 	b := &bench{T: t, db: db, now: monday.Add(7 * 24 * time.Hour)}
-	b.e, err = flow.New(db, flow.Options{Clock: func() time.Time { return b.now }, Reader: reader, Region: "NL"})
+	o.Clock, o.Reader, o.Region = func() time.Time { return b.now }, reader, "NL"
+	b.e, err = flow.New(db, o)
 	if err != nil {
 		t.Fatal(err)
 	}

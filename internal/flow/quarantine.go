@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
+	"runtime/debug"
 
 	"github.com/rapport-crm/rapport/internal/crm"
 	"github.com/rapport-crm/rapport/internal/store"
@@ -25,7 +27,7 @@ func (e *Engine) Retry(ctx context.Context, id crm.ID) (Result, error) {
 	if parse == nil {
 		return e.stay(ctx, id, "This kind of input can't be read again here. Send it again from its source.")
 	}
-	if item.Envelope, err = parse(row.Body, row.Source, row.ExternalID); err != nil {
+	if item.Envelope, err = e.parse(parse, row); err != nil {
 		return e.stay(ctx, id, err.Error())
 	}
 	item.Envelope.Source, item.Envelope.ExternalID = row.Source, row.ExternalID
@@ -39,6 +41,18 @@ func (e *Engine) Retry(ctx context.Context, id crm.ID) (Result, error) {
 	}
 	<-p.done
 	return p.result, p.err
+}
+
+// parse never panics: bytes that broke a parser once stand in quarantine because
+// of that.
+func (e *Engine) parse(parser Parser, row sqlgen.RawForRetryRow) (env crm.Envelope, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			e.o.Log.Error("a retried contact broke its parser", "panic", fmt.Sprint(r), "stack", string(debug.Stack()))
+			err = errors.New("It broke a part of Rapport. The log has the details.") //nolint:staticcheck // a sentence for people
+		}
+	}()
+	return parser(row.Body, row.Source, row.ExternalID)
 }
 
 // stay counts a failed attempt.
