@@ -9,9 +9,11 @@ import type { Change } from './types'
 /** Whether changes arrive as they happen. */
 export const live = createStore<'starting' | 'on' | 'lost'>('starting')
 
-/** A change is shown this long after it was announced, together with what came meanwhile. */
+/** A change after a calm is shown almost at once, together with its own echoes. */
+const FIRST_MS = 25
+/** Changes that follow each other are gathered this long, so that a storm of them costs few reads. */
 const BATCH_MS = 100
-/** Under a storm of changes, lists are re-read at most this often. */
+const SPACING_MS = 250
 const CALM_MS = 1000
 
 /** Follows the server's changes until the returned function is called. */
@@ -25,7 +27,7 @@ export function followChanges(client: QueryClient): () => void {
   const schedule = () => {
     if (timer !== undefined || running || stopped) return
     const since = Date.now() - lastRun
-    timer = setTimeout(run, since > CALM_MS ? BATCH_MS : Math.max(BATCH_MS, CALM_MS / 4 - since))
+    timer = setTimeout(run, since > CALM_MS ? FIRST_MS : Math.max(BATCH_MS, SPACING_MS - since))
   }
   const run = async () => {
     timer = undefined

@@ -17,7 +17,7 @@ function contact(id: string, day: number, journey: string, more: Partial<Interac
     direction: 'in',
     occurred_at: at,
     received_at: at,
-    participants: null,
+    participants: [],
     text: id,
     has_html: false,
     automatic: false,

@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, type QueryClient } from '@tanstack/react-query'
 import { ApiError, get, post } from '../client'
-import type { Page, QuarantineItem } from '../types'
+import type { Page, QuarantineItem, RetryResult } from '../types'
 import { nextCursor } from './pages'
 
 export const quarantineKey = ['quarantine'] as const
@@ -12,11 +12,6 @@ export const quarantineQuery = infiniteQueryOptions({
   initialPageParam: '',
   getNextPageParam: nextCursor,
 })
-
-interface RetryResult {
-  readonly status: 'new' | 'repeated' | 'refused' | 'quarantined'
-  readonly problem?: { readonly title?: string; readonly detail?: string }
-}
 
 /** Tries to take an item up once more; rejects with the reason when it still can't be read. */
 export async function retryItem(client: QueryClient, id: string): Promise<void> {

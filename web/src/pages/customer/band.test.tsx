@@ -33,7 +33,7 @@ const journey: Journey = {
 const customer: Customer = {
   id: 'c',
   name: 'Jan de Vries',
-  identifiers: null,
+  identifiers: [],
   first_at: journey.opened_at,
   last_at: journey.last_at,
   last_channel: 'phone',
@@ -45,10 +45,10 @@ const customer: Customer = {
   leaving: false,
   unread: false,
   profiles: 1,
-  identifier_list: null,
-  merges: null,
-  suggestions: null,
-  never_link: null,
+  identifier_list: [],
+  merges: [],
+  suggestions: [],
+  never_link: [],
 }
 
 function show(folded: boolean, changed: Partial<Journey> = {}) {
@@ -131,6 +131,6 @@ test('a journey without an intent takes its title, and one without anything says
   show(false, { intent_label: '' })
   expect(screen.getByRole('region', { name: 'Journey: Text plan' })).toBeTruthy()
   cleanup()
-  show(false, { intent_label: '', title: '', unanswered: null, channels: null, effort_parts: null })
+  show(false, { intent_label: '', title: '', unanswered: [], channels: [], effort_parts: [] })
   expect(screen.getByRole('region', { name: /Not yet clear/ })).toBeTruthy()
 })
