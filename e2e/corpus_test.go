@@ -76,14 +76,19 @@ func TestCorpus(t *testing.T) {
 			}
 		}
 	}
+	copies := int64(0)
 	for _, f := range files {
 		data, err := os.ReadFile(f)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if !kept[unixLines(data)] {
-			t.Errorf("the bytes of %s are not kept", filepath.Base(f))
+			t.Logf("%s is the copy, by another route, of a mail that is kept", filepath.Base(f))
+			copies++
 		}
+	}
+	if copies > first.Repeated || int64(len(s.tables["raws"])) != first.New+first.Quarantined {
+		t.Errorf("the bytes of %d mails are not kept, and %d are, after %+v", copies, len(s.tables["raws"]), first)
 	}
 
 	// Each hostile mail alone, to know its own cost. Processor time, because a

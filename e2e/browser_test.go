@@ -1,0 +1,93 @@
+package e2e
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// The tests of this file are not parallel: a browser that shares two cores with
+// programs that are being killed waits for them, and its tests would measure
+// that.
+
+// browsing bounds a browser suite that hangs.
+const browsing = 8 * time.Minute
+
+// TestConsole runs the console's own suite against the demo: Jan's story, the
+// keyboard, accessibility.
+func TestConsole(t *testing.T) {
+	browser := chromium(t)
+	dir := modules(t, filepath.Join("..", "web"))
+	s := boot(t, newPlace(t, ""), "demo")
+	node(t, dir, s, browser, s.Key, "npm", "run", "e2e", "--", "--output", t.TempDir())
+}
+
+// TestSegment runs Segment's own libraries against a server.
+func TestSegment(t *testing.T) {
+	browser := chromium(t)
+	dir := modules(t, "segment")
+	s, c := serving(t, "read,track")
+	node(t, dir, s, browser, c.key, "npm", "test")
+	s.stop()
+	look(t, s.place).whole(t, "after Segment's libraries")
+}
+
+// chromium finds the browser.
+func chromium(t *testing.T) string {
+	t.Helper()
+	for _, name := range []string{os.Getenv("CHROMIUM"), "chromium", "chromium-browser", "google-chrome"} {
+		if name == "" {
+			continue
+		}
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	lacking(t, "no Chromium: install it, or set CHROMIUM to its path")
+	return ""
+}
+
+// modules installs what a folder's tests need, unless it is there.
+func modules(t *testing.T, dir string) string {
+	t.Helper()
+	if _, err := exec.LookPath("npm"); err != nil {
+		lacking(t, "no npm: install Node.js")
+	}
+	if _, err := os.Stat(filepath.Join(dir, "node_modules", ".package-lock.json")); err == nil {
+		return dir
+	}
+	cmd := exec.Command("npm", "ci", "--no-audit", "--no-fund")
+	cmd.Dir = dir
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("npm ci in %s failed; it needs the network once: %v\n%s", dir, err, tail(string(out)))
+	}
+	return dir
+}
+
+// node runs a suite against the server and shows what it said when it fails.
+func node(t *testing.T, dir string, s *server, browser, key, name string, args ...string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), browsing)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, name, args...)
+	cmd.Dir = dir
+	cmd.Env = append(environment(), "BASE_URL="+s.URL, "SIGN_IN="+s.SignIn, "KEY="+key, "CHROMIUM="+browser)
+	// A suite that hangs ends with its browser, not only with npm.
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
+	out := &log{}
+	cmd.Stdout, cmd.Stderr = out, out
+	err := cmd.Run()
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		t.Fatalf("%s in %s hangs:\n%s", name, dir, tail(out.String()))
+	}
+	if err != nil {
+		t.Fatalf("%s in %s: %v\n%s", name, dir, err, tail(out.String()))
+	}
+	t.Log(tail(out.String()))
+}
