@@ -101,7 +101,7 @@ func (s *server) stream(ctx context.Context, w http.ResponseWriter, sub *live.Su
 			}
 			beat = now
 		}
-		if control.Flush() != nil {
+		if sub.Idle() && control.Flush() != nil {
 			return
 		}
 	}

@@ -104,6 +104,9 @@ func (s *Subscription) Next(ctx context.Context) (Event, error) {
 	}
 }
 
+// Idle reports whether Next would wait: the moment to send on what was written.
+func (s *Subscription) Idle() bool { return len(s.queue) == 0 && len(s.events) == 0 }
+
 // Close ends the subscription.
 func (s *Subscription) Close() {
 	s.hub.mu.Lock()
