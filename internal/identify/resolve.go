@@ -387,7 +387,7 @@ func (c *customer) name() string {
 }
 
 func (c *customer) bestValue() string {
-	best, rank := "", 100
+	best, rank, device := "", 100, false
 	for _, p := range c.members {
 		for k, e := range p.keys {
 			r := priority(e.Kind)*2 - e.Status.rank()
@@ -395,12 +395,15 @@ func (c *customer) bestValue() string {
 				r = 9
 			}
 			if r < rank || r == rank && k.value < best {
-				best, rank = k.value, r
+				best, rank, device = k.value, r, e.Kind == crm.AnonymousID
 			}
 		}
 	}
-	if i := strings.IndexByte(best, '\x1f'); i >= 0 {
+	switch {
+	case strings.IndexByte(best, '\x1f') >= 0:
 		return "Unknown sender"
+	case device:
+		return "Visitor " + short(best)
 	}
 	return best
 }

@@ -52,9 +52,13 @@ type Lookup struct {
 	Cols  string // select list, qualified with t.
 	Where string // further condition on t, or ""
 
-	once             sync.Once
-	sqlite, postgres string
+	once     sync.Once
+	sqlite   map[int]string // by number of keys
+	postgres string
 }
+
+// lookupSizes are the numbers of keys of one statement on SQLite, largest first.
+var lookupSizes = []int{100, 10, 1}
 
 // Row is one row of a result.
 type Row interface{ Scan(dest ...any) error }
@@ -121,7 +125,17 @@ func (l *Lookup) build() {
 	if l.Where != "" {
 		where = " AND " + l.Where
 	}
-	l.sqlite = "SELECT " + l.Cols + " FROM " + l.Table + " t WHERE " + strings.Join(eq, " AND ") + where
+	l.sqlite = map[int]string{}
+	for _, n := range lookupSizes {
+		values := make([]string, n)
+		for i := range values {
+			values[i] = "(" + strconv.Itoa(i) + strings.Repeat(", ?", len(l.Key)) + ")"
+		}
+		// CROSS JOIN fixes the order: the keys outside, the index inside.
+		l.sqlite[n] = "WITH k(ord, " + strings.Join(names, ", ") + ") AS (VALUES " + strings.Join(values, ", ") + ") SELECT k.ord, " + l.Cols +
+			" FROM k CROSS JOIN " + l.Table + " t ON " + strings.Join(join, " AND ") + where
+	}
+	l.sqlite[1] = "SELECT 0, " + l.Cols + " FROM " + l.Table + " t WHERE " + strings.Join(eq, " AND ") + where
 	l.postgres = "SELECT k.ord, " + l.Cols + " FROM unnest(" + strings.Join(arrays, ", ") + ") WITH ORDINALITY AS k(" +
 		strings.Join(names, ", ") + ", ord) JOIN " + l.Table + " t ON " + strings.Join(join, " AND ") + where
 }

@@ -88,17 +88,38 @@ func (sqliteDialect) write(ctx context.Context, tx *Tx, b *Bulk, rows [][]any, e
 	return nil
 }
 
+// lookup asks for many keys in one statement where there are many: entering the
+// engine costs more than finding a row. The sizes are few, so that the
+// statements stay prepared.
 func (sqliteDialect) lookup(ctx context.Context, tx *Tx, l *Lookup, keys [][]any, each func(Found) error) error {
-	st, err := tx.prepared(ctx, l.sqlite)
-	if err != nil {
-		return err
-	}
-	for i, key := range keys {
-		if err := queryEach(ctx, st, key, func(r Row) error {
-			return each(func(dest ...any) (int, error) { return i, r.Scan(dest...) })
-		}); err != nil {
+	for from := 0; from < len(keys); {
+		size := 1
+		for _, s := range lookupSizes {
+			if len(keys)-from >= s {
+				size = s
+				break
+			}
+		}
+		st, err := tx.prepared(ctx, l.sqlite[size])
+		if err != nil {
+			return err
+		}
+		args := make([]any, 0, size*len(l.Key))
+		for _, key := range keys[from : from+size] {
+			args = append(args, key...)
+		}
+		first := from
+		err = queryEach(ctx, st, args, func(r Row) error {
+			return each(func(dest ...any) (int, error) {
+				var ord int
+				err := r.Scan(append([]any{&ord}, dest...)...)
+				return first + ord, err
+			})
+		})
+		if err != nil {
 			return fmt.Errorf("read %s: %w", l.Table, err)
 		}
+		from += size
 	}
 	return nil
 }
