@@ -16,7 +16,7 @@ import (
 // that.
 
 // browsing bounds a browser suite that hangs.
-const browsing = 8 * time.Minute
+const browsing = 6 * time.Minute
 
 // TestConsole runs the console's own suite against the demo: Jan's story, the
 // keyboard, accessibility.
