@@ -12,8 +12,9 @@ import (
 	"github.com/rapport-crm/rapport/internal/store/sqlgen"
 )
 
-// The bounds of one search: words looked at, and rows read a word. A word that
-// matches more than maxRows profiles is only a filter for the other words.
+// The bounds of one search: words looked at, and profiles read a word. Of a
+// query whose every word has more bearers, some are found and not all: the
+// person types on.
 const (
 	maxWords = 5
 	maxRows  = 256
@@ -22,12 +23,10 @@ const (
 // Customer is a customer as a search finds it.
 type Customer = sqlgen.CustomersByIDRow
 
-// hits are the customers of one word: true where the word matched exactly.
+// hits are the profiles that have a word: true where they have exactly it.
 type hits struct {
 	word     string
 	profiles map[crm.ID]bool
-	heads    map[crm.ID]bool
-	complete bool // no row was left out
 }
 
 // Find gives the customers that match every word of the query, as a whole word
@@ -38,43 +37,22 @@ func Find(ctx context.Context, db *store.DB, query string, limit int) ([]Custome
 	if len(words) == 0 {
 		return nil, nil
 	}
-	sets := make([]*hits, 0, len(words)+1)
+	f := finder{ctx: ctx, q: db.Read(), limit: limit}
 	for _, w := range words {
-		h, err := probe(ctx, db.Read(), w)
-		if err != nil {
+		if err := f.probe(w, &f.words); err != nil {
 			return nil, fmt.Errorf("search: %w", err)
 		}
-		sets = append(sets, h)
 	}
-	var phrase *hits
 	if len(words) > 1 {
-		var err error
-		if phrase, err = probe(ctx, db.Read(), strings.Join(words, " ")); err != nil {
+		if err := f.probe(strings.Join(words, " "), &f.phrase); err != nil {
 			return nil, fmt.Errorf("search: %w", err)
 		}
-		sets = append(sets, phrase)
 	}
-	if err := resolve(ctx, db.Read(), sets); err != nil {
-		return nil, fmt.Errorf("search: %w", err)
-	}
-	rank, err := match(ctx, db.Read(), sets[:len(words)], phrase)
+	found, err := f.find()
 	if err != nil {
 		return nil, fmt.Errorf("search: %w", err)
 	}
-	keys := make([]store.Key, 0, len(rank))
-	for id := range rank {
-		keys = append(keys, store.ProfileKey(id))
-	}
-	found, err := store.ByKeys(ctx, db.Read().CustomersByID, keys)
-	if err != nil {
-		return nil, fmt.Errorf("search: %w", err)
-	}
-	found = slices.DeleteFunc(found, func(c Customer) bool { return c.Hidden })
-	slices.SortFunc(found, func(a, b Customer) int {
-		return cmp.Or(cmp.Compare(rank[b.CustomerID], rank[a.CustomerID]), cmp.Compare(b.LastAt, a.LastAt),
-			slices.Compare(a.CustomerID[:], b.CustomerID[:]))
-	})
-	return found[:min(limit, len(found))], nil
+	return found, nil
 }
 
 // queryWords folds and splits what a person typed. A telephone number is one
@@ -94,121 +72,178 @@ func queryWords(query string) []string {
 	return words[:min(maxWords, len(words))]
 }
 
+// finder is one search.
+type finder struct {
+	ctx    context.Context
+	q      *sqlgen.Queries
+	limit  int
+	words  []*hits
+	phrase []*hits // of the whole query, when it has several words
+}
+
 // probe reads the profiles that have the word: those that have exactly it, the
 // newest ones first, and those that have a longer one.
-func probe(ctx context.Context, q *sqlgen.Queries, word string) (*hits, error) {
-	h := &hits{word: word, profiles: map[crm.ID]bool{}, complete: true}
+func (f *finder) probe(word string, to *[]*hits) error {
+	h := &hits{word: word, profiles: map[crm.ID]bool{}}
 	add := func(ids []crm.ID, exact bool) {
 		for _, id := range ids {
 			h.profiles[id] = h.profiles[id] || exact
 		}
-		h.complete = h.complete && len(ids) < maxRows
 	}
 	bucket := termBucket(word)
-	exact, err := q.TermExact(ctx, sqlgen.TermExactParams{TermBucket: bucket, Term: word, MaxRows: maxRows})
+	exact, err := f.q.TermExact(f.ctx, sqlgen.TermExactParams{TermBucket: bucket, Term: word, MaxRows: maxRows})
 	if err != nil {
-		return nil, err
+		return err
 	}
 	add(exact, true)
 	if digits := phoneDigits(word); len(digits) > 9 {
 		// A number typed with another prefix than it was stored with.
 		tail := digits[len(digits)-9:]
-		ids, err := q.TermExact(ctx, sqlgen.TermExactParams{TermBucket: termBucket(tail), Term: tail, MaxRows: maxRows})
+		ids, err := f.q.TermExact(f.ctx, sqlgen.TermExactParams{TermBucket: termBucket(tail), Term: tail, MaxRows: maxRows})
 		if err != nil {
-			return nil, err
+			return err
 		}
 		add(ids, false)
 	}
-	longer, err := q.TermPrefix(ctx, sqlgen.TermPrefixParams{TermBucket: bucket, Term: word, TermEnd: prefixEnd(word), MaxRows: maxRows})
-	if err != nil {
-		return nil, err
+	if room := maxRows - len(h.profiles); room > 0 {
+		longer, err := f.q.TermPrefix(f.ctx, sqlgen.TermPrefixParams{TermBucket: bucket, Term: word, TermEnd: prefixEnd(word), MaxRows: int64(room)})
+		if err != nil {
+			return err
+		}
+		add(longer, false)
 	}
-	add(longer, false)
-	return h, nil
+	*to = append(*to, h)
+	return nil
 }
 
 // prefixEnd is beyond every term that begins with the word. Terms are compared
 // by their UTF-8 bytes, and no term of ours holds a rune of the last plane.
 func prefixEnd(word string) string { return word + "\U0010ffff" }
 
-// resolve finds the customer that each profile belongs to now.
-func resolve(ctx context.Context, q *sqlgen.Queries, sets []*hits) error {
+// find takes the bearers of the rarest word and of the whole phrase, and keeps
+// the customers that have the other words too.
+func (f *finder) find() ([]Customer, error) {
+	driver := slices.MinFunc(f.words, func(a, b *hits) int {
+		return cmp.Or(cmp.Compare(len(a.profiles), len(b.profiles)), cmp.Compare(len(b.word), len(a.word)))
+	})
 	var keys []store.Key
-	for _, h := range sets {
+	for _, h := range append([]*hits{driver}, f.phrase...) {
 		for id := range h.profiles {
 			keys = append(keys, store.ProfileKey(id))
 		}
 	}
-	rows, err := store.ByKeys(ctx, q.ProfilesByID, keys)
+	customers, head, err := f.customers(keys)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	head := make(map[crm.ID]crm.ID, len(rows))
-	for _, r := range rows {
-		head[r.ProfileID] = r.CustomerID
+	// How well each customer has each word: 0 not as far as was read, 1 as the
+	// beginning of one, 2 exactly.
+	have := make(map[crm.ID][]int, len(customers))
+	for id := range customers {
+		have[id] = make([]int, len(f.words)+1)
 	}
-	for _, h := range sets {
-		h.heads = make(map[crm.ID]bool, len(h.profiles))
+	for i, h := range append(slices.Clone(f.words), f.phrase...) {
 		for id, exact := range h.profiles {
-			if customer, ok := head[id]; ok {
-				h.heads[customer] = h.heads[customer] || exact
+			if scores := have[head[id]]; scores != nil {
+				scores[i] = max(scores[i], score(exact))
 			}
 		}
 	}
-	return nil
-}
-
-// match keeps the customers that have every word and ranks them. The rarest
-// word drives; a word with more rows than were read is checked against what
-// the customer is called.
-func match(ctx context.Context, q *sqlgen.Queries, words []*hits, phrase *hits) (map[crm.ID]int, error) {
-	driver := slices.MinFunc(words, func(a, b *hits) int {
-		return cmp.Or(cmp.Compare(len(a.profiles), len(b.profiles)), cmp.Compare(len(b.word), len(a.word)))
-	})
+	for id, c := range customers {
+		f.match(have[id], Terms(c.Name, nil))
+	}
+	if err := f.check(customers, have); err != nil {
+		return nil, err
+	}
+	found := make([]Customer, 0, len(customers))
 	rank := map[crm.ID]int{}
-	var unsure []crm.ID
-candidates:
-	for id := range driver.heads {
-		score, open := 0, false
-		for _, h := range words {
-			exact, ok := h.heads[id]
-			switch {
-			case exact:
-				score++
-			case !ok && h.complete:
-				continue candidates
-			case !ok:
-				open = true
-			}
+	for id, c := range customers {
+		if slices.Contains(have[id][:len(f.words)], 0) {
+			continue
 		}
-		rank[id] = score
-		if open {
-			unsure = append(unsure, id)
+		for _, n := range have[id] {
+			rank[id] += n
 		}
+		rank[id] += have[id][len(f.words)] * len(f.words) // the phrase as it stands weighs more
+		found = append(found, c)
 	}
-	if len(unsure) > 0 {
-		if err := check(ctx, q, words, unsure, rank); err != nil {
-			return nil, err
-		}
-	}
-	if phrase != nil {
-		for id, exact := range phrase.heads {
-			rank[id] += len(words)
-			if exact {
-				rank[id] += len(words)
-			}
-		}
-	}
-	return rank, nil
+	slices.SortFunc(found, func(a, b Customer) int {
+		return cmp.Or(cmp.Compare(rank[b.CustomerID], rank[a.CustomerID]), cmp.Compare(b.LastAt, a.LastAt),
+			a.CustomerID.Compare(b.CustomerID))
+	})
+	return found[:min(f.limit, len(found))], nil
 }
 
-// check drops from rank the customers that lack a word.
-func check(ctx context.Context, q *sqlgen.Queries, words []*hits, ids []crm.ID, rank map[crm.ID]int) error {
-	heads := make([]store.Key, len(ids))
-	for i, id := range ids {
-		heads[i] = store.ProfileKey(id)
+func score(exact bool) int {
+	if exact {
+		return 2
 	}
-	members, err := store.ByKeys(ctx, q.ProfilesOfCustomers, heads)
+	return 1
+}
+
+// match raises the scores of words that are among the terms.
+func (f *finder) match(scores []int, terms []string) {
+	for i, h := range f.words {
+		for _, t := range terms {
+			if strings.HasPrefix(t, h.word) {
+				scores[i] = max(scores[i], score(t == h.word))
+			}
+		}
+	}
+}
+
+// customers reads the customers that profiles belong to now. Most profiles are
+// a customer of their own; only the others take a second look.
+func (f *finder) customers(profiles []store.Key) (map[crm.ID]Customer, map[crm.ID]crm.ID, error) {
+	rows, err := store.ByKeys(f.ctx, f.q.CustomersByID, profiles)
+	if err != nil {
+		return nil, nil, err
+	}
+	customers := make(map[crm.ID]Customer, len(rows))
+	head := make(map[crm.ID]crm.ID, len(rows))
+	for _, c := range rows {
+		if !c.Hidden {
+			customers[c.CustomerID], head[c.CustomerID] = c, c.CustomerID
+		}
+	}
+	var joined []store.Key
+	for _, k := range profiles {
+		if _, ok := head[k.ID]; !ok {
+			joined = append(joined, k)
+		}
+	}
+	members, err := store.ByKeys(f.ctx, f.q.ProfilesByID, joined)
+	if err != nil {
+		return nil, nil, err
+	}
+	var more []store.Key
+	for _, m := range members {
+		if head[m.ProfileID] = m.CustomerID; customers[m.CustomerID].CustomerID.IsZero() {
+			more = append(more, store.Key{Bucket: m.HeadBucket, ID: m.CustomerID})
+		}
+	}
+	rows, err = store.ByKeys(f.ctx, f.q.CustomersByID, more)
+	for _, c := range rows {
+		if !c.Hidden {
+			customers[c.CustomerID] = c
+		}
+	}
+	return customers, head, err
+}
+
+// check looks for missing words among the identifiers and other names of the
+// customers, unless enough of them match without that.
+func (f *finder) check(customers map[crm.ID]Customer, have map[crm.ID][]int) error {
+	var unsure []store.Key
+	for id := range customers {
+		if slices.Contains(have[id][:len(f.words)], 0) {
+			unsure = append(unsure, store.ProfileKey(id))
+		}
+	}
+	if len(customers)-len(unsure) >= f.limit {
+		return nil
+	}
+	members, err := store.ByKeys(f.ctx, f.q.ProfilesOfCustomers, unsure)
 	if err != nil {
 		return err
 	}
@@ -218,32 +253,12 @@ func check(ctx context.Context, q *sqlgen.Queries, words []*hits, ids []crm.ID, 
 		profiles[i] = store.Key{Bucket: m.ProfileBucket, ID: m.ProfileID}
 		head[m.ProfileID] = m.CustomerID
 	}
-	names, err := store.ByKeys(ctx, q.ProfilesByID, profiles)
+	values, err := store.ByKeys(f.ctx, f.q.KeysOfProfiles, profiles)
 	if err != nil {
 		return err
-	}
-	values, err := store.ByKeys(ctx, q.KeysOfProfiles, profiles)
-	if err != nil {
-		return err
-	}
-	terms := map[crm.ID][]string{}
-	for _, n := range names {
-		terms[n.CustomerID] = append(terms[n.CustomerID], Terms(n.Name, nil)...)
 	}
 	for _, v := range values {
-		id := head[v.ProfileID]
-		terms[id] = append(terms[id], Terms(v.Name, []string{v.Value})...)
-	}
-	for _, id := range ids {
-		for _, h := range words {
-			if _, known := h.heads[id]; known {
-				continue
-			}
-			if !slices.ContainsFunc(terms[id], func(t string) bool { return strings.HasPrefix(t, h.word) }) {
-				delete(rank, id)
-				break
-			}
-		}
+		f.match(have[head[v.ProfileID]], Terms(v.Name, []string{v.Value}))
 	}
 	return nil
 }
