@@ -5,3 +5,4 @@ export const listPlace = createStore<{ readonly active: string; readonly ids: re
   active: '',
   ids: [],
 })
+export const journeyPlace = createStore('')

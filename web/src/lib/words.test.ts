@@ -10,6 +10,8 @@ test('numbers for people', () => {
   expect(percent(0.934)).toBe('93 %')
   expect(percent(0.999)).toBe('99 %')
   expect(percent(1)).toBe('100 %')
+  expect(percent(0.002)).toBe('< 1 %')
+  expect(percent(0)).toBe('0 %')
   expect([999, 1400, 2_500_000].map(fileSize)).toEqual(['999 bytes', '1 kB', '2.5 MB'])
 })
 

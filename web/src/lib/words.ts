@@ -115,6 +115,7 @@ export function middle(text: string, max = 28): string {
 
 export function percent(x: number): string {
   const p = Math.round(x * 100)
+  if (p === 0 && x > 0) return '< 1 %'
   return p >= 100 && x < 1 ? '99 %' : `${p} %`
 }
 

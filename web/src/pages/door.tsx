@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { useTitle } from '../lib/title'
 import { Banners } from '../shell/banners'
 
 interface DoorProps {
@@ -9,6 +10,7 @@ interface DoorProps {
 
 /** The frame of the pages before sign-in. */
 export function Door({ title, subtitle, children }: DoorProps) {
+  useTitle(title)
   return (
     <div className="flex h-full flex-col">
       <Banners />

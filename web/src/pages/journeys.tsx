@@ -1,12 +1,13 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { DoorOpen, MessageCircleQuestion, Repeat2 } from 'lucide-react'
-import { useMemo, useState } from 'react'
+import { useMemo } from 'react'
 import { useActions } from '../actions/registry'
 import { type JourneySort, type JourneyTab, journeysQuery } from '../api/queries/journeys'
 import { flat } from '../api/queries/pages'
 import type { Journey } from '../api/types'
 import { list } from '../lib/list'
+import { journeyPlace } from '../lib/list-place'
 import { useNow } from '../lib/now'
 import { density } from '../lib/prefs'
 import { useStore } from '../lib/store'
@@ -49,7 +50,7 @@ export function JourneysPage() {
   const { tab, sort, repeat } = route.useSearch()
   const navigate = useNavigate()
   const height = HEIGHTS[useStore(density)]
-  const [active, setActive] = useState('')
+  const active = useStore(journeyPlace)
   const query = useInfiniteQuery(journeysQuery({ tab, sort, repeat: DAYS[repeat] }))
   const rows = useMemo(() => flat(query.data), [query.data])
   const change = (next: { tab?: JourneyTab; sort?: JourneySort; repeat?: '7' | '14' | '30' }) =>
@@ -123,7 +124,7 @@ export function JourneysPage() {
           row={(j) => <Row journey={j} />}
           height={height}
           activeId={active}
-          onActive={setActive}
+          onActive={journeyPlace.set}
           onOpen={open}
           hrefOf={(j) => `/customers/${j.customer_id}?journey=${j.id}`}
           hasMore={query.hasNextPage}

@@ -49,6 +49,15 @@ export function VirtualList<T>(props: VirtualListProps<T>) {
   useEffect(() => virtual.measure(), [virtual, height])
 
   const active = items.findIndex((i) => idOf(i) === activeId)
+  // Coming back, the list stands where it was left and takes the keys again.
+  const placed = useRef(false)
+  useEffect(() => {
+    if (placed.current) return
+    placed.current = true
+    if (active < 0) return
+    virtual.scrollToIndex(active, { align: 'center' })
+    if (document.activeElement === document.body) scroller.current?.focus({ preventScroll: true })
+  }, [active, virtual])
   const go = (to: number) => {
     const index = Math.max(0, Math.min(items.length - 1, to))
     const item = items[index]

@@ -1,6 +1,7 @@
 import { ArrowLeft, Filter, MoreHorizontal, PanelRight, X } from 'lucide-react'
 import type { Action } from '../../actions/registry'
 import type { Customer } from '../../api/types'
+import { useTitle } from '../../lib/title'
 import { channelLabel, channelNames } from '../../lib/words'
 import { IconButton } from '../../ui/button'
 import { ChannelGlyph } from '../../ui/channel'
@@ -20,6 +21,7 @@ interface HeaderProps {
 
 export function CustomerHeader({ customer, channel, setChannel, onBack, onPanel, actions }: HeaderProps) {
   const view = useCustomerView()
+  useTitle(customer.name)
   const only = view.journeys.get(view.only)
   const chosen = channelNames.find((c) => c === channel)
   return (

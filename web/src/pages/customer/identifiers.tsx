@@ -18,14 +18,16 @@ export function Identifiers({ items }: { readonly items: readonly Identifier[] }
   return (
     <ul className="flex flex-col gap-3">
       {sorted.map((i) => (
-        <li key={`${i.kind} ${i.value} ${i.profile_id}`} className="flex flex-col gap-1">
-          <span className="text-label text-muted">{identifierKind(i.kind)}</span>
+        <li key={`${i.kind} ${i.value} ${i.profile_id}`} className="flex flex-col">
+          <span className="flex flex-wrap items-center justify-between gap-x-2 gap-y-1">
+            <span className="text-label text-muted">{identifierKind(i.kind)}</span>
+            <span className="flex flex-wrap gap-1">
+              {i.shared ? <Shared /> : null}
+              <How identifier={i} />
+            </span>
+          </span>
           <span className="text-body [overflow-wrap:anywhere]" title={i.value}>
             {middle(i.value, 44)}
-          </span>
-          <span className="flex flex-wrap gap-1">
-            <How identifier={i} />
-            {i.shared ? <Shared /> : null}
           </span>
         </li>
       ))}

@@ -1,5 +1,5 @@
 import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
-import { getRouteApi, useNavigate } from '@tanstack/react-router'
+import { getRouteApi, useCanGoBack, useNavigate, useRouter } from '@tanstack/react-router'
 import { ArrowLeft, ChevronLeft, ChevronRight, FoldVertical, PanelRight, UnfoldVertical } from 'lucide-react'
 import { useCallback, useMemo, useState } from 'react'
 import { type Action, useActions } from '../../actions/registry'
@@ -28,6 +28,8 @@ const route = getRouteApi('/shell/customers/$id')
 export function Relationship({ customer }: { readonly customer: Customer }) {
   const search = route.useSearch()
   const navigate = useNavigate()
+  const router = useRouter()
+  const canGoBack = useCanGoBack()
   const client = useQueryClient()
   const session = useSuspenseQuery(sessionQuery).data
   const intents = useIntents()
@@ -101,12 +103,16 @@ export function Relationship({ customer }: { readonly customer: Customer }) {
   const row = rows.find((r) => r.key === current)
   const contact = row?.type === 'contact' ? row.item : undefined
   const journey = journeys.get(row?.type === 'band' ? row.journeyId : (contact?.journey_id ?? ''))
-  const back = () => (only ? setSearch({ only: '' }) : void navigate({ to: '/customers' }))
+  const back = () => {
+    if (only) setSearch({ only: '' })
+    else if (canGoBack) router.history.back()
+    else void navigate({ to: '/customers' })
+  }
   const neighbour = (by: 1 | -1) => {
     const next = place.ids[place.ids.indexOf(customer.id) + by]
     if (place.ids.includes(customer.id) && next) {
       listPlace.set((old) => ({ ...old, active: next }))
-      void navigate({ to: '/customers/$id', params: { id: next } })
+      void navigate({ to: '/customers/$id', params: { id: next }, replace: true })
     }
   }
   const foldAll = (folded: boolean) => {

@@ -48,9 +48,9 @@ export function Timeline(props: TimelineProps) {
     estimateSize: (i) => ESTIMATES[rows[i]?.type ?? 'contact'],
     getItemKey: (i) => rows[i]?.key ?? i,
     overscan: 6,
-    paddingStart: 40,
+    paddingStart: 12,
     paddingEnd: 32,
-    scrollPaddingStart: 48,
+    scrollPaddingStart: 40,
     anchorTo: 'end',
     followOnAppend: true,
     scrollEndThreshold: 80,
@@ -156,11 +156,13 @@ export function Timeline(props: TimelineProps) {
           })}
         </div>
       </section>
-      <StickyDay
-        rows={rows}
-        first={virtual.getVirtualItemForOffset((virtual.scrollOffset ?? 0) + 36)?.index ?? 0}
-        next={virtual.getVirtualItemForOffset((virtual.scrollOffset ?? 0) + 76)?.index ?? 0}
-      />
+      {(virtual.scrollOffset ?? 0) > 8 ? (
+        <StickyDay
+          rows={rows}
+          first={virtual.getVirtualItemForOffset((virtual.scrollOffset ?? 0) + 36)?.index ?? 0}
+          gutter={gutterWidth(lanes)}
+        />
+      ) : null}
       {!atEnd && rows.length > 0 ? (
         <button
           type="button"
@@ -297,42 +299,38 @@ function RowView({ row, gutter, current, setCurrent, arrived }: RowViewProps) {
   }
 }
 
-/** The day of what is at the top, in place while the rows pass beneath. */
-function StickyDay({
-  rows,
-  first,
-  next,
-}: {
+interface StickyDayProps {
   readonly rows: readonly Row[]
   readonly first: number
-  readonly next: number
-}) {
+  readonly gutter: string
+}
+
+/** The day and the journey of what is at the top, in place while the rows pass beneath. */
+function StickyDay({ rows, first, gutter }: StickyDayProps) {
   const now = useNow()
   const view = useCustomerView()
   const row = rows[first]
-  const at =
-    row === undefined
-      ? ''
-      : row.type === 'contact'
-        ? row.item.occurred_at
-        : row.type === 'events'
-          ? (row.items[0]?.occurred_at ?? '')
-          : row.type === 'new'
-            ? ''
-            : row.at
-  if (at === '' || row?.type === 'day' || rows[next]?.type === 'day') return null
-  const journey = row?.type === 'contact' ? view.journeys.get(row.item.journey_id) : undefined
+  if (row === undefined || row.type === 'new') return null
+  const at = row.type === 'contact' ? row.item.occurred_at : row.type === 'events' ? row.items[0]?.occurred_at : row.at
+  const id = row.type === 'contact' ? row.item.journey_id : row.type === 'band' ? row.journeyId : ''
+  const journey = view.journeys.get(id)
+  if (at === undefined) return null
   return (
-    <div aria-hidden className="pointer-events-none absolute inset-x-0 top-0 flex justify-center pt-2">
-      <span className="rounded-chip border border-line bg-raised px-3 py-0.5 text-label font-medium text-muted">
-        {dayTitle(at, now)}
+    <div
+      aria-hidden
+      className="pointer-events-none absolute inset-x-0 top-0 h-8 border-b border-line bg-bg [--edge:18px] [--pitch:28px] max-md:[--edge:14px] max-md:[--pitch:20px]"
+    >
+      <div className="mx-auto flex h-full w-full max-w-[940px] items-center gap-3 px-4 text-label font-medium text-muted max-md:px-2">
+        <span className="truncate" style={{ marginLeft: gutter }}>
+          {dayTitle(at, now)}
+        </span>
         {journey ? (
-          <span className="inline-flex items-center gap-1.5 pl-3 text-text">
-            <span className="size-2 rounded-full" style={{ background: view.hue(journey.id) }} />
-            {journeyTitle(journey)}
+          <span className="inline-flex min-w-0 items-center gap-1.5 text-text">
+            <span className="size-2 flex-none rounded-full" style={{ background: view.hue(journey.id) }} />
+            <span className="truncate">{journeyTitle(journey)}</span>
           </span>
         ) : null}
-      </span>
+      </div>
     </div>
   )
 }
