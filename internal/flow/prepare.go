@@ -5,7 +5,9 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
@@ -34,6 +36,7 @@ type prepared struct {
 // prepare never fails and never panics: a text that breaks a parser of ours is
 // quarantined like one that breaks its own format.
 func (e *Engine) prepare(item crm.Item, now time.Time) (p *prepared) {
+	own(&item.Envelope)
 	p = &prepared{item: item, env: &item.Envelope, done: make(chan struct{})}
 	defer func() {
 		if r := recover(); r != nil {
@@ -59,6 +62,13 @@ func (e *Engine) prepare(item crm.Item, now time.Time) (p *prepared) {
 	p.idents = e.Identify.Prepare(p.env, item.MayVerify)
 	e.understand(p)
 	return p
+}
+
+// own copies what normalising changes in place: senders share lists between
+// items, and send an item again while its first sending is on its way.
+func own(e *crm.Envelope) {
+	e.Participants, e.Attachments = slices.Clone(e.Participants), slices.Clone(e.Attachments)
+	e.Thread.References, e.Traits = slices.Clone(e.Thread.References), maps.Clone(e.Traits)
 }
 
 func (e *Engine) understand(p *prepared) {

@@ -28,7 +28,11 @@ func (e *Engine) Retry(ctx context.Context, id crm.ID) (Result, error) {
 		return e.stay(ctx, id, "This kind of input can't be read again here. Send it again from its source.")
 	}
 	if item.Envelope, err = e.parse(parse, row); err != nil {
-		return e.stay(ctx, id, err.Error())
+		reason := err.Error()
+		if known := (*crm.Error)(nil); errors.As(err, &known) {
+			reason = known.Message // without the cause, which is for the log
+		}
+		return e.stay(ctx, id, reason)
 	}
 	item.Envelope.Source, item.Envelope.ExternalID = row.Source, row.ExternalID
 	p := e.prepare(item, e.o.Clock())
@@ -49,7 +53,7 @@ func (e *Engine) parse(parser Parser, row sqlgen.RawForRetryRow) (env crm.Envelo
 	defer func() {
 		if r := recover(); r != nil {
 			e.o.Log.Error("a retried contact broke its parser", "panic", fmt.Sprint(r), "stack", string(debug.Stack()))
-			err = errors.New("It broke a part of Rapport. The log has the details.") //nolint:staticcheck // a sentence for people
+			err = crm.Errorf(crm.Invalid, "It broke a part of Rapport. The log has the details.")
 		}
 	}()
 	return parser(row.Body, row.Source, row.ExternalID)

@@ -64,6 +64,9 @@ func TestQuarantine(t *testing.T) {
 			"still broken": {func([]byte, string, string) (crm.Envelope, error) {
 				return crm.Envelope{}, errors.New("Line 7\x00 is \xff odd.")
 			}, "Line 7 is \uFFFD odd."},
+			"says so": {func([]byte, string, string) (crm.Envelope, error) {
+				return crm.Envelope{}, &crm.Error{Code: crm.Invalid, Message: "It has no date.", Err: errors.New("secret")}
+			}, "It has no date."},
 			"panics":       {func([]byte, string, string) (crm.Envelope, error) { panic("secret") }, "broke"},
 			"breaks rules": {func([]byte, string, string) (crm.Envelope, error) { return crm.Envelope{Channel: "pigeon"}, nil }, "channel"},
 		} {

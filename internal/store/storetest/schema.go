@@ -130,7 +130,7 @@ func tablesCopied(t *testing.T, db *store.DB) {
 	if err := db.ReadAll(ctx, from[0], func([]any) error { return stop }); !errors.Is(err, stop) {
 		t.Errorf("a reader that had enough: %v", err)
 	}
-	if err := db.ReadAll(ctx, &store.Bulk{Table: "nothing", Cols: from[0].Cols}, nil); err == nil {
+	if err := db.ReadAll(ctx, table("nothing", 0, "id", store.UUID), nil); err == nil {
 		t.Error("a table that is not there must be an error")
 	}
 }
