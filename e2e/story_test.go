@@ -120,7 +120,9 @@ func TestStory(t *testing.T) {
 		return
 	}
 	comesIn(t, s, c, jan.ID, plan)
-	resumes(t, s, c)
+	s = resumes(t, s, c)
+	s.stop()
+	look(t, p).whole(t, "after the story")
 }
 
 // janJourney wants the journey of the story, as it stands in the demo.
@@ -236,7 +238,7 @@ func contactOf(c *client, customer crm.ID, is func(interaction) bool) interactio
 
 // resumes breaks the stream, then the server, and reads on where it stood: each
 // contact that came meanwhile, once.
-func resumes(t *testing.T, s *server, c *client) {
+func resumes(t *testing.T, s *server, c *client) *server {
 	t.Helper()
 	crowd := newCrowd("resume", 5, 3)
 	first := c.stream("")
@@ -272,4 +274,5 @@ func resumes(t *testing.T, s *server, c *client) {
 	if a.status != http.StatusUnauthorized {
 		t.Errorf("a stream with a wrong key: %d", a.status)
 	}
+	return s
 }
