@@ -30,6 +30,7 @@ var personal = []string{"buckets", "raws", "interactions", "profiles", "customer
 type snapshot struct {
 	tables map[string][]row
 	faults []string
+	parted bool // merges were undone: conversations of that time may hold both sides
 
 	contacts map[crm.ID]row    // interactions by id
 	customer map[crm.ID]crm.ID // of each profile
