@@ -24,11 +24,12 @@ func ProfileKey(id crm.ID) Key { return Key{Bucket: id.Bucket(), ID: id} }
 // RowKey is the key of a row whose id carries its bucket.
 func RowKey(id crm.ID) Key { return Key{Bucket: id.RowBucket(), ID: id} }
 
-// ByKeys reads the rows of many keys through a query with padded IN lists
-// (bucket IN ($1, …) AND id IN ($17, …)): a handful of statements a page where
-// one a row would be dozens. Its parameters are as many int64 as crm.ID; the
-// last key fills what is left over. Keys are sorted first, so that a statement
-// spans few buckets. The rows come in no order.
+// ByKeys reads the rows of many keys through a query with padded conditions
+// (bucket = $1 AND id = $2 OR bucket = $3 AND id = $4 …): a handful of
+// statements a page where one a row would be dozens. Two IN lists would be
+// shorter to write, but an engine looks up every bucket with every id then. The
+// query's parameters are as many int64 as crm.ID; the last key fills what is
+// left over. Keys are sorted, and their rows come in no order.
 func ByKeys[P, R any](ctx context.Context, query func(context.Context, P) ([]R, error), keys []Key) ([]R, error) {
 	keys = slices.Clone(keys)
 	slices.SortFunc(keys, func(a, b Key) int {

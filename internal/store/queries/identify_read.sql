@@ -3,40 +3,138 @@
 -- name: CustomersByID :many
 SELECT bucket, customer_id, hidden, name, first_at, last_at, last_channel, last_direction, last_text, contacts
 FROM customers
-WHERE bucket IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
-  AND customer_id IN ($17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32);
+WHERE (bucket = $1 AND customer_id = $2
+  OR bucket = $3 AND customer_id = $4
+  OR bucket = $5 AND customer_id = $6
+  OR bucket = $7 AND customer_id = $8
+  OR bucket = $9 AND customer_id = $10
+  OR bucket = $11 AND customer_id = $12
+  OR bucket = $13 AND customer_id = $14
+  OR bucket = $15 AND customer_id = $16
+  OR bucket = $17 AND customer_id = $18
+  OR bucket = $19 AND customer_id = $20
+  OR bucket = $21 AND customer_id = $22
+  OR bucket = $23 AND customer_id = $24
+  OR bucket = $25 AND customer_id = $26
+  OR bucket = $27 AND customer_id = $28
+  OR bucket = $29 AND customer_id = $30
+  OR bucket = $31 AND customer_id = $32);
 
 -- name: ProfilesByID :many
 SELECT bucket, profile_id, head_bucket, customer_id, name FROM profiles
-WHERE bucket IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
-  AND profile_id IN ($17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32);
+WHERE (bucket = $1 AND profile_id = $2
+  OR bucket = $3 AND profile_id = $4
+  OR bucket = $5 AND profile_id = $6
+  OR bucket = $7 AND profile_id = $8
+  OR bucket = $9 AND profile_id = $10
+  OR bucket = $11 AND profile_id = $12
+  OR bucket = $13 AND profile_id = $14
+  OR bucket = $15 AND profile_id = $16
+  OR bucket = $17 AND profile_id = $18
+  OR bucket = $19 AND profile_id = $20
+  OR bucket = $21 AND profile_id = $22
+  OR bucket = $23 AND profile_id = $24
+  OR bucket = $25 AND profile_id = $26
+  OR bucket = $27 AND profile_id = $28
+  OR bucket = $29 AND profile_id = $30
+  OR bucket = $31 AND profile_id = $32);
 
 -- name: ProfilesOfCustomers :many
 SELECT bucket, customer_id, profile_bucket, profile_id FROM customer_profiles
-WHERE bucket IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
-  AND customer_id IN ($17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32);
+WHERE (bucket = $1 AND customer_id = $2
+  OR bucket = $3 AND customer_id = $4
+  OR bucket = $5 AND customer_id = $6
+  OR bucket = $7 AND customer_id = $8
+  OR bucket = $9 AND customer_id = $10
+  OR bucket = $11 AND customer_id = $12
+  OR bucket = $13 AND customer_id = $14
+  OR bucket = $15 AND customer_id = $16
+  OR bucket = $17 AND customer_id = $18
+  OR bucket = $19 AND customer_id = $20
+  OR bucket = $21 AND customer_id = $22
+  OR bucket = $23 AND customer_id = $24
+  OR bucket = $25 AND customer_id = $26
+  OR bucket = $27 AND customer_id = $28
+  OR bucket = $29 AND customer_id = $30
+  OR bucket = $31 AND customer_id = $32);
 
 -- name: KeysOfProfiles :many
 SELECT bucket, profile_id, kind, value, name, status, method, source, first_seen, last_seen FROM profile_keys
-WHERE bucket IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
-  AND profile_id IN ($17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32);
+WHERE (bucket = $1 AND profile_id = $2
+  OR bucket = $3 AND profile_id = $4
+  OR bucket = $5 AND profile_id = $6
+  OR bucket = $7 AND profile_id = $8
+  OR bucket = $9 AND profile_id = $10
+  OR bucket = $11 AND profile_id = $12
+  OR bucket = $13 AND profile_id = $14
+  OR bucket = $15 AND profile_id = $16
+  OR bucket = $17 AND profile_id = $18
+  OR bucket = $19 AND profile_id = $20
+  OR bucket = $21 AND profile_id = $22
+  OR bucket = $23 AND profile_id = $24
+  OR bucket = $25 AND profile_id = $26
+  OR bucket = $27 AND profile_id = $28
+  OR bucket = $29 AND profile_id = $30
+  OR bucket = $31 AND profile_id = $32);
 
 -- name: MergesOfProfiles :many
 SELECT bucket, id, profile_id, other_id, into_customer, from_customer, into_name, from_name, rule, reason, author, at, undone_at, undone_by
 FROM merges
-WHERE bucket IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
-  AND profile_id IN ($17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32);
+WHERE (bucket = $1 AND profile_id = $2
+  OR bucket = $3 AND profile_id = $4
+  OR bucket = $5 AND profile_id = $6
+  OR bucket = $7 AND profile_id = $8
+  OR bucket = $9 AND profile_id = $10
+  OR bucket = $11 AND profile_id = $12
+  OR bucket = $13 AND profile_id = $14
+  OR bucket = $15 AND profile_id = $16
+  OR bucket = $17 AND profile_id = $18
+  OR bucket = $19 AND profile_id = $20
+  OR bucket = $21 AND profile_id = $22
+  OR bucket = $23 AND profile_id = $24
+  OR bucket = $25 AND profile_id = $26
+  OR bucket = $27 AND profile_id = $28
+  OR bucket = $29 AND profile_id = $30
+  OR bucket = $31 AND profile_id = $32);
 
 -- name: SuggestionsOfProfiles :many
 SELECT bucket, profile_id, other_bucket, other_id, kind, value, id, reason, at FROM suggestions
-WHERE bucket IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
-  AND profile_id IN ($17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32)
+WHERE (bucket = $1 AND profile_id = $2
+  OR bucket = $3 AND profile_id = $4
+  OR bucket = $5 AND profile_id = $6
+  OR bucket = $7 AND profile_id = $8
+  OR bucket = $9 AND profile_id = $10
+  OR bucket = $11 AND profile_id = $12
+  OR bucket = $13 AND profile_id = $14
+  OR bucket = $15 AND profile_id = $16
+  OR bucket = $17 AND profile_id = $18
+  OR bucket = $19 AND profile_id = $20
+  OR bucket = $21 AND profile_id = $22
+  OR bucket = $23 AND profile_id = $24
+  OR bucket = $25 AND profile_id = $26
+  OR bucket = $27 AND profile_id = $28
+  OR bucket = $29 AND profile_id = $30
+  OR bucket = $31 AND profile_id = $32)
   AND state = 'open';
 
 -- name: NeverLinksOfProfiles :many
 SELECT bucket, profile_id, other_bucket, other_id FROM never_links
-WHERE bucket IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
-  AND profile_id IN ($17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32);
+WHERE (bucket = $1 AND profile_id = $2
+  OR bucket = $3 AND profile_id = $4
+  OR bucket = $5 AND profile_id = $6
+  OR bucket = $7 AND profile_id = $8
+  OR bucket = $9 AND profile_id = $10
+  OR bucket = $11 AND profile_id = $12
+  OR bucket = $13 AND profile_id = $14
+  OR bucket = $15 AND profile_id = $16
+  OR bucket = $17 AND profile_id = $18
+  OR bucket = $19 AND profile_id = $20
+  OR bucket = $21 AND profile_id = $22
+  OR bucket = $23 AND profile_id = $24
+  OR bucket = $25 AND profile_id = $26
+  OR bucket = $27 AND profile_id = $28
+  OR bucket = $29 AND profile_id = $30
+  OR bucket = $31 AND profile_id = $32);
 
 -- name: CustomersByLast :many
 SELECT bucket, customer_id, hidden, name, first_at, last_at, last_channel, last_direction, last_text, contacts

@@ -14,8 +14,22 @@ WHERE bucket = @bucket AND id = @id;
 
 -- name: ActiveJourneysOfProfiles :many
 SELECT bucket, id, profile_id, state, leaving, sort_at FROM journeys
-WHERE bucket IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
-  AND profile_id IN ($17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32)
+WHERE (bucket = $1 AND profile_id = $2
+  OR bucket = $3 AND profile_id = $4
+  OR bucket = $5 AND profile_id = $6
+  OR bucket = $7 AND profile_id = $8
+  OR bucket = $9 AND profile_id = $10
+  OR bucket = $11 AND profile_id = $12
+  OR bucket = $13 AND profile_id = $14
+  OR bucket = $15 AND profile_id = $16
+  OR bucket = $17 AND profile_id = $18
+  OR bucket = $19 AND profile_id = $20
+  OR bucket = $21 AND profile_id = $22
+  OR bucket = $23 AND profile_id = $24
+  OR bucket = $25 AND profile_id = $26
+  OR bucket = $27 AND profile_id = $28
+  OR bucket = $29 AND profile_id = $30
+  OR bucket = $31 AND profile_id = $32)
   AND active;
 
 -- name: JourneysByState :many
@@ -69,8 +83,22 @@ WHERE (bucket = $1 AND seq > $2 AND seq <= $3)
 
 -- name: LinksOfJourneys :many
 SELECT journey_id, profile_id, interaction_id, confidence, reason, author, at FROM journey_links
-WHERE journey_bucket IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
-  AND journey_id IN ($17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32);
+WHERE (journey_bucket = $1 AND journey_id = $2
+  OR journey_bucket = $3 AND journey_id = $4
+  OR journey_bucket = $5 AND journey_id = $6
+  OR journey_bucket = $7 AND journey_id = $8
+  OR journey_bucket = $9 AND journey_id = $10
+  OR journey_bucket = $11 AND journey_id = $12
+  OR journey_bucket = $13 AND journey_id = $14
+  OR journey_bucket = $15 AND journey_id = $16
+  OR journey_bucket = $17 AND journey_id = $18
+  OR journey_bucket = $19 AND journey_id = $20
+  OR journey_bucket = $21 AND journey_id = $22
+  OR journey_bucket = $23 AND journey_id = $24
+  OR journey_bucket = $25 AND journey_id = $26
+  OR journey_bucket = $27 AND journey_id = $28
+  OR journey_bucket = $29 AND journey_id = $30
+  OR journey_bucket = $31 AND journey_id = $32);
 
 -- name: LinksOfInteractions :many
 SELECT journey_id, profile_id, interaction_id, confidence, reason, author, at FROM journey_links

@@ -14,42 +14,56 @@ import (
 const readMarksOfCustomers = `-- name: ReadMarksOfCustomers :many
 
 SELECT customer_id, user_id, read_at FROM read_marks
-WHERE bucket IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
-  AND customer_id IN ($17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32)
+WHERE (bucket = $1 AND customer_id = $2
+  OR bucket = $3 AND customer_id = $4
+  OR bucket = $5 AND customer_id = $6
+  OR bucket = $7 AND customer_id = $8
+  OR bucket = $9 AND customer_id = $10
+  OR bucket = $11 AND customer_id = $12
+  OR bucket = $13 AND customer_id = $14
+  OR bucket = $15 AND customer_id = $16
+  OR bucket = $17 AND customer_id = $18
+  OR bucket = $19 AND customer_id = $20
+  OR bucket = $21 AND customer_id = $22
+  OR bucket = $23 AND customer_id = $24
+  OR bucket = $25 AND customer_id = $26
+  OR bucket = $27 AND customer_id = $28
+  OR bucket = $29 AND customer_id = $30
+  OR bucket = $31 AND customer_id = $32)
 `
 
 type ReadMarksOfCustomersParams struct {
 	Bucket        int64
-	Bucket_2      int64
-	Bucket_3      int64
-	Bucket_4      int64
-	Bucket_5      int64
-	Bucket_6      int64
-	Bucket_7      int64
-	Bucket_8      int64
-	Bucket_9      int64
-	Bucket_10     int64
-	Bucket_11     int64
-	Bucket_12     int64
-	Bucket_13     int64
-	Bucket_14     int64
-	Bucket_15     int64
-	Bucket_16     int64
 	CustomerID    crm.ID
+	Bucket_2      int64
 	CustomerID_2  crm.ID
+	Bucket_3      int64
 	CustomerID_3  crm.ID
+	Bucket_4      int64
 	CustomerID_4  crm.ID
+	Bucket_5      int64
 	CustomerID_5  crm.ID
+	Bucket_6      int64
 	CustomerID_6  crm.ID
+	Bucket_7      int64
 	CustomerID_7  crm.ID
+	Bucket_8      int64
 	CustomerID_8  crm.ID
+	Bucket_9      int64
 	CustomerID_9  crm.ID
+	Bucket_10     int64
 	CustomerID_10 crm.ID
+	Bucket_11     int64
 	CustomerID_11 crm.ID
+	Bucket_12     int64
 	CustomerID_12 crm.ID
+	Bucket_13     int64
 	CustomerID_13 crm.ID
+	Bucket_14     int64
 	CustomerID_14 crm.ID
+	Bucket_15     int64
 	CustomerID_15 crm.ID
+	Bucket_16     int64
 	CustomerID_16 crm.ID
 }
 
@@ -63,36 +77,36 @@ type ReadMarksOfCustomersRow struct {
 func (q *Queries) ReadMarksOfCustomers(ctx context.Context, arg ReadMarksOfCustomersParams) ([]ReadMarksOfCustomersRow, error) {
 	rows, err := q.db.QueryContext(ctx, readMarksOfCustomers,
 		arg.Bucket,
-		arg.Bucket_2,
-		arg.Bucket_3,
-		arg.Bucket_4,
-		arg.Bucket_5,
-		arg.Bucket_6,
-		arg.Bucket_7,
-		arg.Bucket_8,
-		arg.Bucket_9,
-		arg.Bucket_10,
-		arg.Bucket_11,
-		arg.Bucket_12,
-		arg.Bucket_13,
-		arg.Bucket_14,
-		arg.Bucket_15,
-		arg.Bucket_16,
 		arg.CustomerID,
+		arg.Bucket_2,
 		arg.CustomerID_2,
+		arg.Bucket_3,
 		arg.CustomerID_3,
+		arg.Bucket_4,
 		arg.CustomerID_4,
+		arg.Bucket_5,
 		arg.CustomerID_5,
+		arg.Bucket_6,
 		arg.CustomerID_6,
+		arg.Bucket_7,
 		arg.CustomerID_7,
+		arg.Bucket_8,
 		arg.CustomerID_8,
+		arg.Bucket_9,
 		arg.CustomerID_9,
+		arg.Bucket_10,
 		arg.CustomerID_10,
+		arg.Bucket_11,
 		arg.CustomerID_11,
+		arg.Bucket_12,
 		arg.CustomerID_12,
+		arg.Bucket_13,
 		arg.CustomerID_13,
+		arg.Bucket_14,
 		arg.CustomerID_14,
+		arg.Bucket_15,
 		arg.CustomerID_15,
+		arg.Bucket_16,
 		arg.CustomerID_16,
 	)
 	if err != nil {

@@ -170,42 +170,56 @@ const customersByID = `-- name: CustomersByID :many
 
 SELECT bucket, customer_id, hidden, name, first_at, last_at, last_channel, last_direction, last_text, contacts
 FROM customers
-WHERE bucket IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
-  AND customer_id IN ($17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32)
+WHERE (bucket = $1 AND customer_id = $2
+  OR bucket = $3 AND customer_id = $4
+  OR bucket = $5 AND customer_id = $6
+  OR bucket = $7 AND customer_id = $8
+  OR bucket = $9 AND customer_id = $10
+  OR bucket = $11 AND customer_id = $12
+  OR bucket = $13 AND customer_id = $14
+  OR bucket = $15 AND customer_id = $16
+  OR bucket = $17 AND customer_id = $18
+  OR bucket = $19 AND customer_id = $20
+  OR bucket = $21 AND customer_id = $22
+  OR bucket = $23 AND customer_id = $24
+  OR bucket = $25 AND customer_id = $26
+  OR bucket = $27 AND customer_id = $28
+  OR bucket = $29 AND customer_id = $30
+  OR bucket = $31 AND customer_id = $32)
 `
 
 type CustomersByIDParams struct {
 	Bucket        int64
-	Bucket_2      int64
-	Bucket_3      int64
-	Bucket_4      int64
-	Bucket_5      int64
-	Bucket_6      int64
-	Bucket_7      int64
-	Bucket_8      int64
-	Bucket_9      int64
-	Bucket_10     int64
-	Bucket_11     int64
-	Bucket_12     int64
-	Bucket_13     int64
-	Bucket_14     int64
-	Bucket_15     int64
-	Bucket_16     int64
 	CustomerID    crm.ID
+	Bucket_2      int64
 	CustomerID_2  crm.ID
+	Bucket_3      int64
 	CustomerID_3  crm.ID
+	Bucket_4      int64
 	CustomerID_4  crm.ID
+	Bucket_5      int64
 	CustomerID_5  crm.ID
+	Bucket_6      int64
 	CustomerID_6  crm.ID
+	Bucket_7      int64
 	CustomerID_7  crm.ID
+	Bucket_8      int64
 	CustomerID_8  crm.ID
+	Bucket_9      int64
 	CustomerID_9  crm.ID
+	Bucket_10     int64
 	CustomerID_10 crm.ID
+	Bucket_11     int64
 	CustomerID_11 crm.ID
+	Bucket_12     int64
 	CustomerID_12 crm.ID
+	Bucket_13     int64
 	CustomerID_13 crm.ID
+	Bucket_14     int64
 	CustomerID_14 crm.ID
+	Bucket_15     int64
 	CustomerID_15 crm.ID
+	Bucket_16     int64
 	CustomerID_16 crm.ID
 }
 
@@ -226,36 +240,36 @@ type CustomersByIDRow struct {
 func (q *Queries) CustomersByID(ctx context.Context, arg CustomersByIDParams) ([]CustomersByIDRow, error) {
 	rows, err := q.db.QueryContext(ctx, customersByID,
 		arg.Bucket,
-		arg.Bucket_2,
-		arg.Bucket_3,
-		arg.Bucket_4,
-		arg.Bucket_5,
-		arg.Bucket_6,
-		arg.Bucket_7,
-		arg.Bucket_8,
-		arg.Bucket_9,
-		arg.Bucket_10,
-		arg.Bucket_11,
-		arg.Bucket_12,
-		arg.Bucket_13,
-		arg.Bucket_14,
-		arg.Bucket_15,
-		arg.Bucket_16,
 		arg.CustomerID,
+		arg.Bucket_2,
 		arg.CustomerID_2,
+		arg.Bucket_3,
 		arg.CustomerID_3,
+		arg.Bucket_4,
 		arg.CustomerID_4,
+		arg.Bucket_5,
 		arg.CustomerID_5,
+		arg.Bucket_6,
 		arg.CustomerID_6,
+		arg.Bucket_7,
 		arg.CustomerID_7,
+		arg.Bucket_8,
 		arg.CustomerID_8,
+		arg.Bucket_9,
 		arg.CustomerID_9,
+		arg.Bucket_10,
 		arg.CustomerID_10,
+		arg.Bucket_11,
 		arg.CustomerID_11,
+		arg.Bucket_12,
 		arg.CustomerID_12,
+		arg.Bucket_13,
 		arg.CustomerID_13,
+		arg.Bucket_14,
 		arg.CustomerID_14,
+		arg.Bucket_15,
 		arg.CustomerID_15,
+		arg.Bucket_16,
 		arg.CustomerID_16,
 	)
 	if err != nil {
@@ -353,78 +367,92 @@ func (q *Queries) CustomersByLast(ctx context.Context, arg CustomersByLastParams
 
 const keysOfProfiles = `-- name: KeysOfProfiles :many
 SELECT bucket, profile_id, kind, value, name, status, method, source, first_seen, last_seen FROM profile_keys
-WHERE bucket IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
-  AND profile_id IN ($17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32)
+WHERE (bucket = $1 AND profile_id = $2
+  OR bucket = $3 AND profile_id = $4
+  OR bucket = $5 AND profile_id = $6
+  OR bucket = $7 AND profile_id = $8
+  OR bucket = $9 AND profile_id = $10
+  OR bucket = $11 AND profile_id = $12
+  OR bucket = $13 AND profile_id = $14
+  OR bucket = $15 AND profile_id = $16
+  OR bucket = $17 AND profile_id = $18
+  OR bucket = $19 AND profile_id = $20
+  OR bucket = $21 AND profile_id = $22
+  OR bucket = $23 AND profile_id = $24
+  OR bucket = $25 AND profile_id = $26
+  OR bucket = $27 AND profile_id = $28
+  OR bucket = $29 AND profile_id = $30
+  OR bucket = $31 AND profile_id = $32)
 `
 
 type KeysOfProfilesParams struct {
 	Bucket       int64
-	Bucket_2     int64
-	Bucket_3     int64
-	Bucket_4     int64
-	Bucket_5     int64
-	Bucket_6     int64
-	Bucket_7     int64
-	Bucket_8     int64
-	Bucket_9     int64
-	Bucket_10    int64
-	Bucket_11    int64
-	Bucket_12    int64
-	Bucket_13    int64
-	Bucket_14    int64
-	Bucket_15    int64
-	Bucket_16    int64
 	ProfileID    crm.ID
+	Bucket_2     int64
 	ProfileID_2  crm.ID
+	Bucket_3     int64
 	ProfileID_3  crm.ID
+	Bucket_4     int64
 	ProfileID_4  crm.ID
+	Bucket_5     int64
 	ProfileID_5  crm.ID
+	Bucket_6     int64
 	ProfileID_6  crm.ID
+	Bucket_7     int64
 	ProfileID_7  crm.ID
+	Bucket_8     int64
 	ProfileID_8  crm.ID
+	Bucket_9     int64
 	ProfileID_9  crm.ID
+	Bucket_10    int64
 	ProfileID_10 crm.ID
+	Bucket_11    int64
 	ProfileID_11 crm.ID
+	Bucket_12    int64
 	ProfileID_12 crm.ID
+	Bucket_13    int64
 	ProfileID_13 crm.ID
+	Bucket_14    int64
 	ProfileID_14 crm.ID
+	Bucket_15    int64
 	ProfileID_15 crm.ID
+	Bucket_16    int64
 	ProfileID_16 crm.ID
 }
 
 func (q *Queries) KeysOfProfiles(ctx context.Context, arg KeysOfProfilesParams) ([]ProfileKey, error) {
 	rows, err := q.db.QueryContext(ctx, keysOfProfiles,
 		arg.Bucket,
-		arg.Bucket_2,
-		arg.Bucket_3,
-		arg.Bucket_4,
-		arg.Bucket_5,
-		arg.Bucket_6,
-		arg.Bucket_7,
-		arg.Bucket_8,
-		arg.Bucket_9,
-		arg.Bucket_10,
-		arg.Bucket_11,
-		arg.Bucket_12,
-		arg.Bucket_13,
-		arg.Bucket_14,
-		arg.Bucket_15,
-		arg.Bucket_16,
 		arg.ProfileID,
+		arg.Bucket_2,
 		arg.ProfileID_2,
+		arg.Bucket_3,
 		arg.ProfileID_3,
+		arg.Bucket_4,
 		arg.ProfileID_4,
+		arg.Bucket_5,
 		arg.ProfileID_5,
+		arg.Bucket_6,
 		arg.ProfileID_6,
+		arg.Bucket_7,
 		arg.ProfileID_7,
+		arg.Bucket_8,
 		arg.ProfileID_8,
+		arg.Bucket_9,
 		arg.ProfileID_9,
+		arg.Bucket_10,
 		arg.ProfileID_10,
+		arg.Bucket_11,
 		arg.ProfileID_11,
+		arg.Bucket_12,
 		arg.ProfileID_12,
+		arg.Bucket_13,
 		arg.ProfileID_13,
+		arg.Bucket_14,
 		arg.ProfileID_14,
+		arg.Bucket_15,
 		arg.ProfileID_15,
+		arg.Bucket_16,
 		arg.ProfileID_16,
 	)
 	if err != nil {
@@ -512,42 +540,56 @@ func (q *Queries) MergeEntry(ctx context.Context, arg MergeEntryParams) (MergeEn
 const mergesOfProfiles = `-- name: MergesOfProfiles :many
 SELECT bucket, id, profile_id, other_id, into_customer, from_customer, into_name, from_name, rule, reason, author, at, undone_at, undone_by
 FROM merges
-WHERE bucket IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
-  AND profile_id IN ($17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32)
+WHERE (bucket = $1 AND profile_id = $2
+  OR bucket = $3 AND profile_id = $4
+  OR bucket = $5 AND profile_id = $6
+  OR bucket = $7 AND profile_id = $8
+  OR bucket = $9 AND profile_id = $10
+  OR bucket = $11 AND profile_id = $12
+  OR bucket = $13 AND profile_id = $14
+  OR bucket = $15 AND profile_id = $16
+  OR bucket = $17 AND profile_id = $18
+  OR bucket = $19 AND profile_id = $20
+  OR bucket = $21 AND profile_id = $22
+  OR bucket = $23 AND profile_id = $24
+  OR bucket = $25 AND profile_id = $26
+  OR bucket = $27 AND profile_id = $28
+  OR bucket = $29 AND profile_id = $30
+  OR bucket = $31 AND profile_id = $32)
 `
 
 type MergesOfProfilesParams struct {
 	Bucket       int64
-	Bucket_2     int64
-	Bucket_3     int64
-	Bucket_4     int64
-	Bucket_5     int64
-	Bucket_6     int64
-	Bucket_7     int64
-	Bucket_8     int64
-	Bucket_9     int64
-	Bucket_10    int64
-	Bucket_11    int64
-	Bucket_12    int64
-	Bucket_13    int64
-	Bucket_14    int64
-	Bucket_15    int64
-	Bucket_16    int64
 	ProfileID    crm.ID
+	Bucket_2     int64
 	ProfileID_2  crm.ID
+	Bucket_3     int64
 	ProfileID_3  crm.ID
+	Bucket_4     int64
 	ProfileID_4  crm.ID
+	Bucket_5     int64
 	ProfileID_5  crm.ID
+	Bucket_6     int64
 	ProfileID_6  crm.ID
+	Bucket_7     int64
 	ProfileID_7  crm.ID
+	Bucket_8     int64
 	ProfileID_8  crm.ID
+	Bucket_9     int64
 	ProfileID_9  crm.ID
+	Bucket_10    int64
 	ProfileID_10 crm.ID
+	Bucket_11    int64
 	ProfileID_11 crm.ID
+	Bucket_12    int64
 	ProfileID_12 crm.ID
+	Bucket_13    int64
 	ProfileID_13 crm.ID
+	Bucket_14    int64
 	ProfileID_14 crm.ID
+	Bucket_15    int64
 	ProfileID_15 crm.ID
+	Bucket_16    int64
 	ProfileID_16 crm.ID
 }
 
@@ -571,36 +613,36 @@ type MergesOfProfilesRow struct {
 func (q *Queries) MergesOfProfiles(ctx context.Context, arg MergesOfProfilesParams) ([]MergesOfProfilesRow, error) {
 	rows, err := q.db.QueryContext(ctx, mergesOfProfiles,
 		arg.Bucket,
-		arg.Bucket_2,
-		arg.Bucket_3,
-		arg.Bucket_4,
-		arg.Bucket_5,
-		arg.Bucket_6,
-		arg.Bucket_7,
-		arg.Bucket_8,
-		arg.Bucket_9,
-		arg.Bucket_10,
-		arg.Bucket_11,
-		arg.Bucket_12,
-		arg.Bucket_13,
-		arg.Bucket_14,
-		arg.Bucket_15,
-		arg.Bucket_16,
 		arg.ProfileID,
+		arg.Bucket_2,
 		arg.ProfileID_2,
+		arg.Bucket_3,
 		arg.ProfileID_3,
+		arg.Bucket_4,
 		arg.ProfileID_4,
+		arg.Bucket_5,
 		arg.ProfileID_5,
+		arg.Bucket_6,
 		arg.ProfileID_6,
+		arg.Bucket_7,
 		arg.ProfileID_7,
+		arg.Bucket_8,
 		arg.ProfileID_8,
+		arg.Bucket_9,
 		arg.ProfileID_9,
+		arg.Bucket_10,
 		arg.ProfileID_10,
+		arg.Bucket_11,
 		arg.ProfileID_11,
+		arg.Bucket_12,
 		arg.ProfileID_12,
+		arg.Bucket_13,
 		arg.ProfileID_13,
+		arg.Bucket_14,
 		arg.ProfileID_14,
+		arg.Bucket_15,
 		arg.ProfileID_15,
+		arg.Bucket_16,
 		arg.ProfileID_16,
 	)
 	if err != nil {
@@ -641,42 +683,56 @@ func (q *Queries) MergesOfProfiles(ctx context.Context, arg MergesOfProfilesPara
 
 const neverLinksOfProfiles = `-- name: NeverLinksOfProfiles :many
 SELECT bucket, profile_id, other_bucket, other_id FROM never_links
-WHERE bucket IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
-  AND profile_id IN ($17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32)
+WHERE (bucket = $1 AND profile_id = $2
+  OR bucket = $3 AND profile_id = $4
+  OR bucket = $5 AND profile_id = $6
+  OR bucket = $7 AND profile_id = $8
+  OR bucket = $9 AND profile_id = $10
+  OR bucket = $11 AND profile_id = $12
+  OR bucket = $13 AND profile_id = $14
+  OR bucket = $15 AND profile_id = $16
+  OR bucket = $17 AND profile_id = $18
+  OR bucket = $19 AND profile_id = $20
+  OR bucket = $21 AND profile_id = $22
+  OR bucket = $23 AND profile_id = $24
+  OR bucket = $25 AND profile_id = $26
+  OR bucket = $27 AND profile_id = $28
+  OR bucket = $29 AND profile_id = $30
+  OR bucket = $31 AND profile_id = $32)
 `
 
 type NeverLinksOfProfilesParams struct {
 	Bucket       int64
-	Bucket_2     int64
-	Bucket_3     int64
-	Bucket_4     int64
-	Bucket_5     int64
-	Bucket_6     int64
-	Bucket_7     int64
-	Bucket_8     int64
-	Bucket_9     int64
-	Bucket_10    int64
-	Bucket_11    int64
-	Bucket_12    int64
-	Bucket_13    int64
-	Bucket_14    int64
-	Bucket_15    int64
-	Bucket_16    int64
 	ProfileID    crm.ID
+	Bucket_2     int64
 	ProfileID_2  crm.ID
+	Bucket_3     int64
 	ProfileID_3  crm.ID
+	Bucket_4     int64
 	ProfileID_4  crm.ID
+	Bucket_5     int64
 	ProfileID_5  crm.ID
+	Bucket_6     int64
 	ProfileID_6  crm.ID
+	Bucket_7     int64
 	ProfileID_7  crm.ID
+	Bucket_8     int64
 	ProfileID_8  crm.ID
+	Bucket_9     int64
 	ProfileID_9  crm.ID
+	Bucket_10    int64
 	ProfileID_10 crm.ID
+	Bucket_11    int64
 	ProfileID_11 crm.ID
+	Bucket_12    int64
 	ProfileID_12 crm.ID
+	Bucket_13    int64
 	ProfileID_13 crm.ID
+	Bucket_14    int64
 	ProfileID_14 crm.ID
+	Bucket_15    int64
 	ProfileID_15 crm.ID
+	Bucket_16    int64
 	ProfileID_16 crm.ID
 }
 
@@ -690,36 +746,36 @@ type NeverLinksOfProfilesRow struct {
 func (q *Queries) NeverLinksOfProfiles(ctx context.Context, arg NeverLinksOfProfilesParams) ([]NeverLinksOfProfilesRow, error) {
 	rows, err := q.db.QueryContext(ctx, neverLinksOfProfiles,
 		arg.Bucket,
-		arg.Bucket_2,
-		arg.Bucket_3,
-		arg.Bucket_4,
-		arg.Bucket_5,
-		arg.Bucket_6,
-		arg.Bucket_7,
-		arg.Bucket_8,
-		arg.Bucket_9,
-		arg.Bucket_10,
-		arg.Bucket_11,
-		arg.Bucket_12,
-		arg.Bucket_13,
-		arg.Bucket_14,
-		arg.Bucket_15,
-		arg.Bucket_16,
 		arg.ProfileID,
+		arg.Bucket_2,
 		arg.ProfileID_2,
+		arg.Bucket_3,
 		arg.ProfileID_3,
+		arg.Bucket_4,
 		arg.ProfileID_4,
+		arg.Bucket_5,
 		arg.ProfileID_5,
+		arg.Bucket_6,
 		arg.ProfileID_6,
+		arg.Bucket_7,
 		arg.ProfileID_7,
+		arg.Bucket_8,
 		arg.ProfileID_8,
+		arg.Bucket_9,
 		arg.ProfileID_9,
+		arg.Bucket_10,
 		arg.ProfileID_10,
+		arg.Bucket_11,
 		arg.ProfileID_11,
+		arg.Bucket_12,
 		arg.ProfileID_12,
+		arg.Bucket_13,
 		arg.ProfileID_13,
+		arg.Bucket_14,
 		arg.ProfileID_14,
+		arg.Bucket_15,
 		arg.ProfileID_15,
+		arg.Bucket_16,
 		arg.ProfileID_16,
 	)
 	if err != nil {
@@ -750,42 +806,56 @@ func (q *Queries) NeverLinksOfProfiles(ctx context.Context, arg NeverLinksOfProf
 
 const profilesByID = `-- name: ProfilesByID :many
 SELECT bucket, profile_id, head_bucket, customer_id, name FROM profiles
-WHERE bucket IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
-  AND profile_id IN ($17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32)
+WHERE (bucket = $1 AND profile_id = $2
+  OR bucket = $3 AND profile_id = $4
+  OR bucket = $5 AND profile_id = $6
+  OR bucket = $7 AND profile_id = $8
+  OR bucket = $9 AND profile_id = $10
+  OR bucket = $11 AND profile_id = $12
+  OR bucket = $13 AND profile_id = $14
+  OR bucket = $15 AND profile_id = $16
+  OR bucket = $17 AND profile_id = $18
+  OR bucket = $19 AND profile_id = $20
+  OR bucket = $21 AND profile_id = $22
+  OR bucket = $23 AND profile_id = $24
+  OR bucket = $25 AND profile_id = $26
+  OR bucket = $27 AND profile_id = $28
+  OR bucket = $29 AND profile_id = $30
+  OR bucket = $31 AND profile_id = $32)
 `
 
 type ProfilesByIDParams struct {
 	Bucket       int64
-	Bucket_2     int64
-	Bucket_3     int64
-	Bucket_4     int64
-	Bucket_5     int64
-	Bucket_6     int64
-	Bucket_7     int64
-	Bucket_8     int64
-	Bucket_9     int64
-	Bucket_10    int64
-	Bucket_11    int64
-	Bucket_12    int64
-	Bucket_13    int64
-	Bucket_14    int64
-	Bucket_15    int64
-	Bucket_16    int64
 	ProfileID    crm.ID
+	Bucket_2     int64
 	ProfileID_2  crm.ID
+	Bucket_3     int64
 	ProfileID_3  crm.ID
+	Bucket_4     int64
 	ProfileID_4  crm.ID
+	Bucket_5     int64
 	ProfileID_5  crm.ID
+	Bucket_6     int64
 	ProfileID_6  crm.ID
+	Bucket_7     int64
 	ProfileID_7  crm.ID
+	Bucket_8     int64
 	ProfileID_8  crm.ID
+	Bucket_9     int64
 	ProfileID_9  crm.ID
+	Bucket_10    int64
 	ProfileID_10 crm.ID
+	Bucket_11    int64
 	ProfileID_11 crm.ID
+	Bucket_12    int64
 	ProfileID_12 crm.ID
+	Bucket_13    int64
 	ProfileID_13 crm.ID
+	Bucket_14    int64
 	ProfileID_14 crm.ID
+	Bucket_15    int64
 	ProfileID_15 crm.ID
+	Bucket_16    int64
 	ProfileID_16 crm.ID
 }
 
@@ -800,36 +870,36 @@ type ProfilesByIDRow struct {
 func (q *Queries) ProfilesByID(ctx context.Context, arg ProfilesByIDParams) ([]ProfilesByIDRow, error) {
 	rows, err := q.db.QueryContext(ctx, profilesByID,
 		arg.Bucket,
-		arg.Bucket_2,
-		arg.Bucket_3,
-		arg.Bucket_4,
-		arg.Bucket_5,
-		arg.Bucket_6,
-		arg.Bucket_7,
-		arg.Bucket_8,
-		arg.Bucket_9,
-		arg.Bucket_10,
-		arg.Bucket_11,
-		arg.Bucket_12,
-		arg.Bucket_13,
-		arg.Bucket_14,
-		arg.Bucket_15,
-		arg.Bucket_16,
 		arg.ProfileID,
+		arg.Bucket_2,
 		arg.ProfileID_2,
+		arg.Bucket_3,
 		arg.ProfileID_3,
+		arg.Bucket_4,
 		arg.ProfileID_4,
+		arg.Bucket_5,
 		arg.ProfileID_5,
+		arg.Bucket_6,
 		arg.ProfileID_6,
+		arg.Bucket_7,
 		arg.ProfileID_7,
+		arg.Bucket_8,
 		arg.ProfileID_8,
+		arg.Bucket_9,
 		arg.ProfileID_9,
+		arg.Bucket_10,
 		arg.ProfileID_10,
+		arg.Bucket_11,
 		arg.ProfileID_11,
+		arg.Bucket_12,
 		arg.ProfileID_12,
+		arg.Bucket_13,
 		arg.ProfileID_13,
+		arg.Bucket_14,
 		arg.ProfileID_14,
+		arg.Bucket_15,
 		arg.ProfileID_15,
+		arg.Bucket_16,
 		arg.ProfileID_16,
 	)
 	if err != nil {
@@ -861,78 +931,92 @@ func (q *Queries) ProfilesByID(ctx context.Context, arg ProfilesByIDParams) ([]P
 
 const profilesOfCustomers = `-- name: ProfilesOfCustomers :many
 SELECT bucket, customer_id, profile_bucket, profile_id FROM customer_profiles
-WHERE bucket IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
-  AND customer_id IN ($17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32)
+WHERE (bucket = $1 AND customer_id = $2
+  OR bucket = $3 AND customer_id = $4
+  OR bucket = $5 AND customer_id = $6
+  OR bucket = $7 AND customer_id = $8
+  OR bucket = $9 AND customer_id = $10
+  OR bucket = $11 AND customer_id = $12
+  OR bucket = $13 AND customer_id = $14
+  OR bucket = $15 AND customer_id = $16
+  OR bucket = $17 AND customer_id = $18
+  OR bucket = $19 AND customer_id = $20
+  OR bucket = $21 AND customer_id = $22
+  OR bucket = $23 AND customer_id = $24
+  OR bucket = $25 AND customer_id = $26
+  OR bucket = $27 AND customer_id = $28
+  OR bucket = $29 AND customer_id = $30
+  OR bucket = $31 AND customer_id = $32)
 `
 
 type ProfilesOfCustomersParams struct {
 	Bucket        int64
-	Bucket_2      int64
-	Bucket_3      int64
-	Bucket_4      int64
-	Bucket_5      int64
-	Bucket_6      int64
-	Bucket_7      int64
-	Bucket_8      int64
-	Bucket_9      int64
-	Bucket_10     int64
-	Bucket_11     int64
-	Bucket_12     int64
-	Bucket_13     int64
-	Bucket_14     int64
-	Bucket_15     int64
-	Bucket_16     int64
 	CustomerID    crm.ID
+	Bucket_2      int64
 	CustomerID_2  crm.ID
+	Bucket_3      int64
 	CustomerID_3  crm.ID
+	Bucket_4      int64
 	CustomerID_4  crm.ID
+	Bucket_5      int64
 	CustomerID_5  crm.ID
+	Bucket_6      int64
 	CustomerID_6  crm.ID
+	Bucket_7      int64
 	CustomerID_7  crm.ID
+	Bucket_8      int64
 	CustomerID_8  crm.ID
+	Bucket_9      int64
 	CustomerID_9  crm.ID
+	Bucket_10     int64
 	CustomerID_10 crm.ID
+	Bucket_11     int64
 	CustomerID_11 crm.ID
+	Bucket_12     int64
 	CustomerID_12 crm.ID
+	Bucket_13     int64
 	CustomerID_13 crm.ID
+	Bucket_14     int64
 	CustomerID_14 crm.ID
+	Bucket_15     int64
 	CustomerID_15 crm.ID
+	Bucket_16     int64
 	CustomerID_16 crm.ID
 }
 
 func (q *Queries) ProfilesOfCustomers(ctx context.Context, arg ProfilesOfCustomersParams) ([]CustomerProfile, error) {
 	rows, err := q.db.QueryContext(ctx, profilesOfCustomers,
 		arg.Bucket,
-		arg.Bucket_2,
-		arg.Bucket_3,
-		arg.Bucket_4,
-		arg.Bucket_5,
-		arg.Bucket_6,
-		arg.Bucket_7,
-		arg.Bucket_8,
-		arg.Bucket_9,
-		arg.Bucket_10,
-		arg.Bucket_11,
-		arg.Bucket_12,
-		arg.Bucket_13,
-		arg.Bucket_14,
-		arg.Bucket_15,
-		arg.Bucket_16,
 		arg.CustomerID,
+		arg.Bucket_2,
 		arg.CustomerID_2,
+		arg.Bucket_3,
 		arg.CustomerID_3,
+		arg.Bucket_4,
 		arg.CustomerID_4,
+		arg.Bucket_5,
 		arg.CustomerID_5,
+		arg.Bucket_6,
 		arg.CustomerID_6,
+		arg.Bucket_7,
 		arg.CustomerID_7,
+		arg.Bucket_8,
 		arg.CustomerID_8,
+		arg.Bucket_9,
 		arg.CustomerID_9,
+		arg.Bucket_10,
 		arg.CustomerID_10,
+		arg.Bucket_11,
 		arg.CustomerID_11,
+		arg.Bucket_12,
 		arg.CustomerID_12,
+		arg.Bucket_13,
 		arg.CustomerID_13,
+		arg.Bucket_14,
 		arg.CustomerID_14,
+		arg.Bucket_15,
 		arg.CustomerID_15,
+		arg.Bucket_16,
 		arg.CustomerID_16,
 	)
 	if err != nil {
@@ -996,43 +1080,57 @@ func (q *Queries) SharedKey(ctx context.Context, arg SharedKeyParams) ([]bool, e
 
 const suggestionsOfProfiles = `-- name: SuggestionsOfProfiles :many
 SELECT bucket, profile_id, other_bucket, other_id, kind, value, id, reason, at FROM suggestions
-WHERE bucket IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
-  AND profile_id IN ($17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32)
+WHERE (bucket = $1 AND profile_id = $2
+  OR bucket = $3 AND profile_id = $4
+  OR bucket = $5 AND profile_id = $6
+  OR bucket = $7 AND profile_id = $8
+  OR bucket = $9 AND profile_id = $10
+  OR bucket = $11 AND profile_id = $12
+  OR bucket = $13 AND profile_id = $14
+  OR bucket = $15 AND profile_id = $16
+  OR bucket = $17 AND profile_id = $18
+  OR bucket = $19 AND profile_id = $20
+  OR bucket = $21 AND profile_id = $22
+  OR bucket = $23 AND profile_id = $24
+  OR bucket = $25 AND profile_id = $26
+  OR bucket = $27 AND profile_id = $28
+  OR bucket = $29 AND profile_id = $30
+  OR bucket = $31 AND profile_id = $32)
   AND state = 'open'
 `
 
 type SuggestionsOfProfilesParams struct {
 	Bucket       int64
-	Bucket_2     int64
-	Bucket_3     int64
-	Bucket_4     int64
-	Bucket_5     int64
-	Bucket_6     int64
-	Bucket_7     int64
-	Bucket_8     int64
-	Bucket_9     int64
-	Bucket_10    int64
-	Bucket_11    int64
-	Bucket_12    int64
-	Bucket_13    int64
-	Bucket_14    int64
-	Bucket_15    int64
-	Bucket_16    int64
 	ProfileID    crm.ID
+	Bucket_2     int64
 	ProfileID_2  crm.ID
+	Bucket_3     int64
 	ProfileID_3  crm.ID
+	Bucket_4     int64
 	ProfileID_4  crm.ID
+	Bucket_5     int64
 	ProfileID_5  crm.ID
+	Bucket_6     int64
 	ProfileID_6  crm.ID
+	Bucket_7     int64
 	ProfileID_7  crm.ID
+	Bucket_8     int64
 	ProfileID_8  crm.ID
+	Bucket_9     int64
 	ProfileID_9  crm.ID
+	Bucket_10    int64
 	ProfileID_10 crm.ID
+	Bucket_11    int64
 	ProfileID_11 crm.ID
+	Bucket_12    int64
 	ProfileID_12 crm.ID
+	Bucket_13    int64
 	ProfileID_13 crm.ID
+	Bucket_14    int64
 	ProfileID_14 crm.ID
+	Bucket_15    int64
 	ProfileID_15 crm.ID
+	Bucket_16    int64
 	ProfileID_16 crm.ID
 }
 
@@ -1051,36 +1149,36 @@ type SuggestionsOfProfilesRow struct {
 func (q *Queries) SuggestionsOfProfiles(ctx context.Context, arg SuggestionsOfProfilesParams) ([]SuggestionsOfProfilesRow, error) {
 	rows, err := q.db.QueryContext(ctx, suggestionsOfProfiles,
 		arg.Bucket,
-		arg.Bucket_2,
-		arg.Bucket_3,
-		arg.Bucket_4,
-		arg.Bucket_5,
-		arg.Bucket_6,
-		arg.Bucket_7,
-		arg.Bucket_8,
-		arg.Bucket_9,
-		arg.Bucket_10,
-		arg.Bucket_11,
-		arg.Bucket_12,
-		arg.Bucket_13,
-		arg.Bucket_14,
-		arg.Bucket_15,
-		arg.Bucket_16,
 		arg.ProfileID,
+		arg.Bucket_2,
 		arg.ProfileID_2,
+		arg.Bucket_3,
 		arg.ProfileID_3,
+		arg.Bucket_4,
 		arg.ProfileID_4,
+		arg.Bucket_5,
 		arg.ProfileID_5,
+		arg.Bucket_6,
 		arg.ProfileID_6,
+		arg.Bucket_7,
 		arg.ProfileID_7,
+		arg.Bucket_8,
 		arg.ProfileID_8,
+		arg.Bucket_9,
 		arg.ProfileID_9,
+		arg.Bucket_10,
 		arg.ProfileID_10,
+		arg.Bucket_11,
 		arg.ProfileID_11,
+		arg.Bucket_12,
 		arg.ProfileID_12,
+		arg.Bucket_13,
 		arg.ProfileID_13,
+		arg.Bucket_14,
 		arg.ProfileID_14,
+		arg.Bucket_15,
 		arg.ProfileID_15,
+		arg.Bucket_16,
 		arg.ProfileID_16,
 	)
 	if err != nil {

@@ -13,43 +13,57 @@ import (
 
 const activeJourneysOfProfiles = `-- name: ActiveJourneysOfProfiles :many
 SELECT bucket, id, profile_id, state, leaving, sort_at FROM journeys
-WHERE bucket IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
-  AND profile_id IN ($17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32)
+WHERE (bucket = $1 AND profile_id = $2
+  OR bucket = $3 AND profile_id = $4
+  OR bucket = $5 AND profile_id = $6
+  OR bucket = $7 AND profile_id = $8
+  OR bucket = $9 AND profile_id = $10
+  OR bucket = $11 AND profile_id = $12
+  OR bucket = $13 AND profile_id = $14
+  OR bucket = $15 AND profile_id = $16
+  OR bucket = $17 AND profile_id = $18
+  OR bucket = $19 AND profile_id = $20
+  OR bucket = $21 AND profile_id = $22
+  OR bucket = $23 AND profile_id = $24
+  OR bucket = $25 AND profile_id = $26
+  OR bucket = $27 AND profile_id = $28
+  OR bucket = $29 AND profile_id = $30
+  OR bucket = $31 AND profile_id = $32)
   AND active
 `
 
 type ActiveJourneysOfProfilesParams struct {
 	Bucket       int64
-	Bucket_2     int64
-	Bucket_3     int64
-	Bucket_4     int64
-	Bucket_5     int64
-	Bucket_6     int64
-	Bucket_7     int64
-	Bucket_8     int64
-	Bucket_9     int64
-	Bucket_10    int64
-	Bucket_11    int64
-	Bucket_12    int64
-	Bucket_13    int64
-	Bucket_14    int64
-	Bucket_15    int64
-	Bucket_16    int64
 	ProfileID    crm.ID
+	Bucket_2     int64
 	ProfileID_2  crm.ID
+	Bucket_3     int64
 	ProfileID_3  crm.ID
+	Bucket_4     int64
 	ProfileID_4  crm.ID
+	Bucket_5     int64
 	ProfileID_5  crm.ID
+	Bucket_6     int64
 	ProfileID_6  crm.ID
+	Bucket_7     int64
 	ProfileID_7  crm.ID
+	Bucket_8     int64
 	ProfileID_8  crm.ID
+	Bucket_9     int64
 	ProfileID_9  crm.ID
+	Bucket_10    int64
 	ProfileID_10 crm.ID
+	Bucket_11    int64
 	ProfileID_11 crm.ID
+	Bucket_12    int64
 	ProfileID_12 crm.ID
+	Bucket_13    int64
 	ProfileID_13 crm.ID
+	Bucket_14    int64
 	ProfileID_14 crm.ID
+	Bucket_15    int64
 	ProfileID_15 crm.ID
+	Bucket_16    int64
 	ProfileID_16 crm.ID
 }
 
@@ -65,36 +79,36 @@ type ActiveJourneysOfProfilesRow struct {
 func (q *Queries) ActiveJourneysOfProfiles(ctx context.Context, arg ActiveJourneysOfProfilesParams) ([]ActiveJourneysOfProfilesRow, error) {
 	rows, err := q.db.QueryContext(ctx, activeJourneysOfProfiles,
 		arg.Bucket,
-		arg.Bucket_2,
-		arg.Bucket_3,
-		arg.Bucket_4,
-		arg.Bucket_5,
-		arg.Bucket_6,
-		arg.Bucket_7,
-		arg.Bucket_8,
-		arg.Bucket_9,
-		arg.Bucket_10,
-		arg.Bucket_11,
-		arg.Bucket_12,
-		arg.Bucket_13,
-		arg.Bucket_14,
-		arg.Bucket_15,
-		arg.Bucket_16,
 		arg.ProfileID,
+		arg.Bucket_2,
 		arg.ProfileID_2,
+		arg.Bucket_3,
 		arg.ProfileID_3,
+		arg.Bucket_4,
 		arg.ProfileID_4,
+		arg.Bucket_5,
 		arg.ProfileID_5,
+		arg.Bucket_6,
 		arg.ProfileID_6,
+		arg.Bucket_7,
 		arg.ProfileID_7,
+		arg.Bucket_8,
 		arg.ProfileID_8,
+		arg.Bucket_9,
 		arg.ProfileID_9,
+		arg.Bucket_10,
 		arg.ProfileID_10,
+		arg.Bucket_11,
 		arg.ProfileID_11,
+		arg.Bucket_12,
 		arg.ProfileID_12,
+		arg.Bucket_13,
 		arg.ProfileID_13,
+		arg.Bucket_14,
 		arg.ProfileID_14,
+		arg.Bucket_15,
 		arg.ProfileID_15,
+		arg.Bucket_16,
 		arg.ProfileID_16,
 	)
 	if err != nil {
@@ -782,42 +796,56 @@ func (q *Queries) LinksOfInteractions(ctx context.Context, arg LinksOfInteractio
 
 const linksOfJourneys = `-- name: LinksOfJourneys :many
 SELECT journey_id, profile_id, interaction_id, confidence, reason, author, at FROM journey_links
-WHERE journey_bucket IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
-  AND journey_id IN ($17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32)
+WHERE (journey_bucket = $1 AND journey_id = $2
+  OR journey_bucket = $3 AND journey_id = $4
+  OR journey_bucket = $5 AND journey_id = $6
+  OR journey_bucket = $7 AND journey_id = $8
+  OR journey_bucket = $9 AND journey_id = $10
+  OR journey_bucket = $11 AND journey_id = $12
+  OR journey_bucket = $13 AND journey_id = $14
+  OR journey_bucket = $15 AND journey_id = $16
+  OR journey_bucket = $17 AND journey_id = $18
+  OR journey_bucket = $19 AND journey_id = $20
+  OR journey_bucket = $21 AND journey_id = $22
+  OR journey_bucket = $23 AND journey_id = $24
+  OR journey_bucket = $25 AND journey_id = $26
+  OR journey_bucket = $27 AND journey_id = $28
+  OR journey_bucket = $29 AND journey_id = $30
+  OR journey_bucket = $31 AND journey_id = $32)
 `
 
 type LinksOfJourneysParams struct {
 	JourneyBucket    int64
-	JourneyBucket_2  int64
-	JourneyBucket_3  int64
-	JourneyBucket_4  int64
-	JourneyBucket_5  int64
-	JourneyBucket_6  int64
-	JourneyBucket_7  int64
-	JourneyBucket_8  int64
-	JourneyBucket_9  int64
-	JourneyBucket_10 int64
-	JourneyBucket_11 int64
-	JourneyBucket_12 int64
-	JourneyBucket_13 int64
-	JourneyBucket_14 int64
-	JourneyBucket_15 int64
-	JourneyBucket_16 int64
 	JourneyID        crm.ID
+	JourneyBucket_2  int64
 	JourneyID_2      crm.ID
+	JourneyBucket_3  int64
 	JourneyID_3      crm.ID
+	JourneyBucket_4  int64
 	JourneyID_4      crm.ID
+	JourneyBucket_5  int64
 	JourneyID_5      crm.ID
+	JourneyBucket_6  int64
 	JourneyID_6      crm.ID
+	JourneyBucket_7  int64
 	JourneyID_7      crm.ID
+	JourneyBucket_8  int64
 	JourneyID_8      crm.ID
+	JourneyBucket_9  int64
 	JourneyID_9      crm.ID
+	JourneyBucket_10 int64
 	JourneyID_10     crm.ID
+	JourneyBucket_11 int64
 	JourneyID_11     crm.ID
+	JourneyBucket_12 int64
 	JourneyID_12     crm.ID
+	JourneyBucket_13 int64
 	JourneyID_13     crm.ID
+	JourneyBucket_14 int64
 	JourneyID_14     crm.ID
+	JourneyBucket_15 int64
 	JourneyID_15     crm.ID
+	JourneyBucket_16 int64
 	JourneyID_16     crm.ID
 }
 
@@ -834,36 +862,36 @@ type LinksOfJourneysRow struct {
 func (q *Queries) LinksOfJourneys(ctx context.Context, arg LinksOfJourneysParams) ([]LinksOfJourneysRow, error) {
 	rows, err := q.db.QueryContext(ctx, linksOfJourneys,
 		arg.JourneyBucket,
-		arg.JourneyBucket_2,
-		arg.JourneyBucket_3,
-		arg.JourneyBucket_4,
-		arg.JourneyBucket_5,
-		arg.JourneyBucket_6,
-		arg.JourneyBucket_7,
-		arg.JourneyBucket_8,
-		arg.JourneyBucket_9,
-		arg.JourneyBucket_10,
-		arg.JourneyBucket_11,
-		arg.JourneyBucket_12,
-		arg.JourneyBucket_13,
-		arg.JourneyBucket_14,
-		arg.JourneyBucket_15,
-		arg.JourneyBucket_16,
 		arg.JourneyID,
+		arg.JourneyBucket_2,
 		arg.JourneyID_2,
+		arg.JourneyBucket_3,
 		arg.JourneyID_3,
+		arg.JourneyBucket_4,
 		arg.JourneyID_4,
+		arg.JourneyBucket_5,
 		arg.JourneyID_5,
+		arg.JourneyBucket_6,
 		arg.JourneyID_6,
+		arg.JourneyBucket_7,
 		arg.JourneyID_7,
+		arg.JourneyBucket_8,
 		arg.JourneyID_8,
+		arg.JourneyBucket_9,
 		arg.JourneyID_9,
+		arg.JourneyBucket_10,
 		arg.JourneyID_10,
+		arg.JourneyBucket_11,
 		arg.JourneyID_11,
+		arg.JourneyBucket_12,
 		arg.JourneyID_12,
+		arg.JourneyBucket_13,
 		arg.JourneyID_13,
+		arg.JourneyBucket_14,
 		arg.JourneyID_14,
+		arg.JourneyBucket_15,
 		arg.JourneyID_15,
+		arg.JourneyBucket_16,
 		arg.JourneyID_16,
 	)
 	if err != nil {
