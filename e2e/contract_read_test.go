@@ -3,6 +3,7 @@ package e2e
 import (
 	"bytes"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -85,6 +86,9 @@ func TestReadContract(t *testing.T) {
 	})
 }
 
+// runningWait grows by itself while a customer waits for us.
+var runningWait = regexp.MustCompile(`"longest_wait_s":[0-9.]+,`)
+
 // TestMergeAndUndo joins two customers, lets more happen, joins a third, and
 // takes the first merge back: what was before is again, byte for byte.
 func TestMergeAndUndo(t *testing.T) {
@@ -109,7 +113,7 @@ func TestMergeAndUndo(t *testing.T) {
 			var text strings.Builder
 			for _, path := range []string{"/timeline", "/journeys"} {
 				x := c.do("GET", "/v1/customers/"+id.String()+path, nil)
-				text.Write(x.body)
+				text.Write(runningWait.ReplaceAll(x.body, nil))
 			}
 			return text.String()
 		}
