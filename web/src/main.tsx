@@ -46,7 +46,9 @@ if (root) {
                 color: 'var(--text)',
                 border: '1px solid var(--line)',
                 boxShadow: 'var(--shadow)',
+                fontFamily: 'var(--font)',
               },
+              actionButtonStyle: { background: 'var(--accent)', color: 'var(--on-accent)', height: 28 },
             }}
           />
         </Tooltip.Provider>

@@ -12,13 +12,14 @@ export function done(message: string, undo?: () => Promise<unknown>): void {
   }
   const run = () => {
     last = undefined
+    toast.dismiss(id)
     undo().then(
       () => toast('Undone'),
       (error: unknown) => failed('Could not be undone', error),
     )
   }
   last = { undo: run, until: Date.now() + UNDO_MS }
-  toast(message, { duration: UNDO_MS, action: { label: 'Undo', onClick: run } })
+  const id = toast(message, { duration: UNDO_MS, action: { label: 'Undo', onClick: run } })
 }
 
 /** Takes the last thing back, if it was done within ten seconds. */
