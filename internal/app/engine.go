@@ -9,6 +9,7 @@ import (
 	"github.com/rapport-crm/rapport/internal/access"
 	"github.com/rapport-crm/rapport/internal/api"
 	"github.com/rapport-crm/rapport/internal/capture/email"
+	"github.com/rapport-crm/rapport/internal/capture/segment"
 	"github.com/rapport-crm/rapport/internal/config"
 	"github.com/rapport-crm/rapport/internal/crm"
 	"github.com/rapport-crm/rapport/internal/flow"
@@ -65,7 +66,7 @@ func (r *runtime) startCore(ctx context.Context, k *core, c *config.Config, log 
 	}
 	k.engine, err = flow.New(k.db, flow.Options{
 		Clock: r.Clock, Reader: reader, Region: c.Region, Own: k.own, QueueItems: c.QueueItems, Log: log,
-		Parsers: map[string]flow.Parser{"message/rfc822": k.parseMail(r.Clock), "application/json": api.ParseJSON},
+		Parsers: map[string]flow.Parser{"message/rfc822": k.parseMail(r.Clock), "application/json": api.ParseJSON, segment.RawType: segment.Parse},
 	})
 	if err != nil {
 		return err

@@ -128,7 +128,7 @@ func traits(e *crm.Envelope) *crm.Error {
 		}
 		// PostgreSQL keeps no NUL, and JSON can hide one.
 		if strings.Contains(string(v), `\u0000`) {
-			e.Traits[name] = json.RawMessage(strings.ReplaceAll(string(v), `\u0000`, ""))
+			e.Traits[name] = withoutNUL(v)
 		}
 	}
 	if size > maxTraitBytes {
@@ -143,6 +143,25 @@ func traits(e *crm.Envelope) *crm.Error {
 		a.Data = nil // the raw bytes keep it
 	}
 	return nil
+}
+
+// withoutNUL drops escaped NULs from JSON. An escaped backslash before "u0000"
+// is text and stays.
+func withoutNUL(v json.RawMessage) json.RawMessage {
+	out := make(json.RawMessage, 0, len(v))
+	for i := 0; i < len(v); i++ {
+		if v[i] != '\\' || i+1 == len(v) {
+			out = append(out, v[i])
+			continue
+		}
+		if strings.HasPrefix(string(v[i:min(i+6, len(v))]), `\u0000`) {
+			i += 5
+			continue
+		}
+		out = append(out, v[i], v[i+1])
+		i++
+	}
+	return out
 }
 
 // clean gives valid UTF-8 without NUL, which every engine keeps alike.
