@@ -24,6 +24,12 @@ func (e *Engine) Correct(ctx context.Context, interaction crm.ID, intent, author
 	}
 	now := e.o.Clock()
 	err := e.db.InTx(ctx, func(tx *store.Tx) error {
+		// Locked before reading, so that of two corrections at once the later one
+		// follows the earlier.
+		next, err := tx.Lock(ctx, map[int64]int64{interaction.RowBucket(): 1})
+		if err != nil {
+			return err
+		}
 		x, err := tx.InteractionForReading(ctx, sqlgen.InteractionForReadingParams{Bucket: interaction.RowBucket(), ID: interaction})
 		if errors.Is(err, sql.ErrNoRows) {
 			return crm.Errorf(crm.NotFound, "There is no such contact.")
@@ -47,10 +53,6 @@ func (e *Engine) Correct(ctx context.Context, interaction crm.ID, intent, author
 			reading.Intents = []crm.Label{{Name: intent, Confidence: 1}}
 		}
 		data, err := json.Marshal(reading)
-		if err != nil {
-			return err
-		}
-		next, err := tx.Lock(ctx, map[int64]int64{interaction.RowBucket(): 1})
 		if err != nil {
 			return err
 		}

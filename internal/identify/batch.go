@@ -266,21 +266,22 @@ func (b *Batch) loadCustomers(ctx context.Context, tx *store.Tx, profiles []*pro
 	return b.readNever(ctx, tx)
 }
 
-// readNever reads the pairs that must never be linked, for the subjects whose
-// identifiers point to more than one customer: only those may be joined.
+// readNever reads the pairs that must never be linked, for the subjects with
+// more than one identifier: only those may join customers, also through an
+// identifier that another subject of the batch is the first to show.
 func (b *Batch) readNever(ctx context.Context, tx *store.Tx) error {
 	var rows [][]any
 	var asked []crm.ID
 	seen := map[*customer]bool{}
 	for _, sub := range b.subjects {
+		if len(sub.Idents) < 2 {
+			continue
+		}
 		var heads []*customer
 		for _, id := range sub.Idents {
 			if row := b.keys[id.key()]; row != nil && !slices.Contains(heads, row.profile.head) {
 				heads = append(heads, row.profile.head)
 			}
-		}
-		if len(heads) < 2 {
-			continue
 		}
 		for _, c := range heads {
 			if seen[c] {
@@ -395,10 +396,23 @@ func (b *Batch) Verify(ctx context.Context, tx *store.Tx) error {
 	}
 	// A change of who belongs together must move every member. One that joined
 	// meanwhile has changed none of the heads above.
-	return tx.Lookup(ctx, &lookupMembers, heads, func(scan store.Found) error {
+	err = tx.Lookup(ctx, &lookupMembers, heads, func(scan store.Found) error {
 		var m Profile
 		i, err := scan(&m.Bucket, &m.ID)
 		if p := b.profiles[m.ID]; err == nil && (p == nil || p.asRead != heads[i][1]) {
+			return store.ErrRetry
+		}
+		return err
+	})
+	if err != nil || len(b.merges) == 0 {
+		return err
+	}
+	// Nor may a join by rule pass over what a colleague decided meanwhile.
+	return tx.Lookup(ctx, &lookupNever, rows, func(scan store.Found) error {
+		var other crm.ID
+		i, err := scan(&other)
+		p, q := known[i], b.profiles[other]
+		if err == nil && q != nil && p.head == q.head && p.asRead != q.asRead && !b.never[[2]crm.ID{p.ID, other}] {
 			return store.ErrRetry
 		}
 		return err

@@ -41,11 +41,11 @@ func (s *Service) Merge(ctx context.Context, into, from crm.ID, author, reason s
 		if p.head == q.head {
 			return crm.Errorf(crm.Conflict, "These are one customer already.")
 		}
-		if err := allowed(ctx, tx, p.head, q.head); err != nil {
-			return err
-		}
 		next, err := b.lock(ctx, tx)
 		if err != nil {
+			return err
+		}
+		if err := allowed(ctx, tx, p.head, q.head); err != nil {
 			return err
 		}
 		if reason == "" {
@@ -281,6 +281,9 @@ func (s *Service) NeverLink(ctx context.Context, a, c crm.ID, author string) err
 		}
 		if p.head == q.head {
 			return crm.Errorf(crm.Conflict, "These are one customer now. Undo the merge first.")
+		}
+		if _, err := b.lock(ctx, tx); err != nil { // against a merge on another node
+			return err
 		}
 		for _, pair := range [][2]*profile{{p.head.head, q.head.head}, {q.head.head, p.head.head}} {
 			if err := tx.DeleteNeverLink(ctx, sqlgen.DeleteNeverLinkParams{Bucket: pair[0].Bucket, ProfileID: pair[0].ID, OtherID: pair[1].ID}); err != nil {
