@@ -12,8 +12,8 @@ export const live = createStore<'starting' | 'on' | 'lost'>('starting')
 /** A change after a calm is shown almost at once, together with its own echoes. */
 const FIRST_MS = 25
 /** Changes that follow each other are gathered this long, so that a storm of them costs few reads. */
-const BATCH_MS = 100
-const SPACING_MS = 250
+const BATCH_MS = 50
+const SPACING_MS = 120
 const CALM_MS = 1000
 
 /** Follows the server's changes until the returned function is called. */
