@@ -52,11 +52,16 @@ export function Timeline(props: TimelineProps) {
     paddingEnd: 32,
     scrollPaddingStart: 40,
     anchorTo: 'end',
-    followOnAppend: true,
-    scrollEndThreshold: 80,
+    scrollEndThreshold: AT_END,
   })
   const shown = virtual.getVirtualItems()
   const firstShown = shown[0]?.index ?? 0
+
+  // Who reads at the end stays there while contacts come in and are measured. Only
+  // scrolling back lets go: growing content fires no scroll event.
+  const following = useRef(true)
+  const lastTop = useRef(0)
+  const total = virtual.getTotalSize()
 
   // Opening: at the first unread contact; else at the head of the story that waits
   // for us when it is short enough to see; else at the newest contact.
@@ -70,9 +75,23 @@ export function Timeline(props: TimelineProps) {
       (r) => r.type === 'band' && !r.folded && view.journeys.get(r.journeyId)?.state === 'waiting_for_us',
     )
     const at = unread >= 0 ? unread : waiting >= 0 && rows.length - waiting <= NEAR ? waiting : -1
+    following.current = at < 0
     if (at >= 0) virtual.scrollToIndex(at, { align: 'start' })
     else virtual.scrollToEnd()
   }, [rows, target, firstStop, virtual, view])
+
+  const onScroll = () => {
+    const el = scroller.current
+    if (!el) return
+    if (el.scrollHeight - el.scrollTop - el.clientHeight <= AT_END) following.current = true
+    else if (el.scrollTop < lastTop.current) following.current = false
+    lastTop.current = el.scrollTop
+  }
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the height and the rows are what is reacted to
+  useLayoutEffect(() => {
+    const el = scroller.current
+    if (el && placed.current && following.current) el.scrollTop = el.scrollHeight
+  }, [total, rows])
 
   // A wanted contact may lie further back than what is loaded.
   useEffect(() => {
@@ -83,6 +102,7 @@ export function Timeline(props: TimelineProps) {
       else onReached()
       return
     }
+    following.current = false
     virtual.scrollToIndex(at, { align: target.contact ? 'center' : 'start' })
     setCurrent(keyOf(target))
     focusRow(scroller, keyOf(target))
@@ -129,6 +149,7 @@ export function Timeline(props: TimelineProps) {
         ref={scroller}
         aria-label="Timeline"
         tabIndex={0}
+        onScroll={onScroll}
         className="h-full overflow-y-auto overscroll-contain [--edge:18px] [--pitch:28px] max-md:[--edge:14px] max-md:[--pitch:20px] -outline-offset-2 [overflow-anchor:none]"
       >
         <div className="relative mx-auto w-full max-w-[940px]" style={{ height: virtual.getTotalSize() }}>
@@ -176,6 +197,9 @@ export function Timeline(props: TimelineProps) {
     </div>
   )
 }
+
+/** How near to the end counts as being there, in pixels. */
+const AT_END = 80
 
 const ESTIMATES: Readonly<Record<Row['type'], number>> = { day: 40, new: 32, band: 130, contact: 120, events: 44 }
 /** Rows that a screen or two can show. */
