@@ -57,11 +57,8 @@ export function Timeline(props: TimelineProps) {
   const shown = virtual.getVirtualItems()
   const firstShown = shown[0]?.index ?? 0
 
-  // Who reads at the end stays there while contacts come in and are measured. Only
-  // scrolling back lets go: growing content fires no scroll event.
-  const following = useRef(true)
-  const lastTop = useRef(0)
   const total = virtual.getTotalSize()
+  const lastHeight = useRef(0)
 
   // Opening: at the first unread contact; else at the head of the story that waits
   // for us when it is short enough to see; else at the newest contact.
@@ -75,22 +72,18 @@ export function Timeline(props: TimelineProps) {
       (r) => r.type === 'band' && !r.folded && view.journeys.get(r.journeyId)?.state === 'waiting_for_us',
     )
     const at = unread >= 0 ? unread : waiting >= 0 && rows.length - waiting <= NEAR ? waiting : -1
-    following.current = at < 0
     if (at >= 0) virtual.scrollToIndex(at, { align: 'start' })
     else virtual.scrollToEnd()
   }, [rows, target, firstStop, virtual, view])
 
-  const onScroll = () => {
-    const el = scroller.current
-    if (!el) return
-    if (el.scrollHeight - el.scrollTop - el.clientHeight <= AT_END) following.current = true
-    else if (el.scrollTop < lastTop.current) following.current = false
-    lastTop.current = el.scrollTop
-  }
+  // Who was at the end before something came in, or was measured, stays there.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the height and the rows are what is reacted to
   useLayoutEffect(() => {
     const el = scroller.current
-    if (el && placed.current && following.current) el.scrollTop = el.scrollHeight
+    if (!el || !placed.current) return
+    const before = lastHeight.current
+    if (before > 0 && before - el.scrollTop - el.clientHeight <= AT_END) el.scrollTop = el.scrollHeight
+    lastHeight.current = el.scrollHeight
   }, [total, rows])
 
   // A wanted contact may lie further back than what is loaded.
@@ -102,7 +95,6 @@ export function Timeline(props: TimelineProps) {
       else onReached()
       return
     }
-    following.current = false
     virtual.scrollToIndex(at, { align: target.contact ? 'center' : 'start' })
     setCurrent(keyOf(target))
     focusRow(scroller, keyOf(target))
@@ -149,7 +141,6 @@ export function Timeline(props: TimelineProps) {
         ref={scroller}
         aria-label="Timeline"
         tabIndex={0}
-        onScroll={onScroll}
         className="h-full overflow-y-auto overscroll-contain [--edge:18px] [--pitch:28px] max-md:[--edge:14px] max-md:[--pitch:20px] -outline-offset-2 [overflow-anchor:none]"
       >
         <div className="relative mx-auto w-full max-w-[940px]" style={{ height: virtual.getTotalSize() }}>
