@@ -4,7 +4,7 @@ import { customerKeys, refreshCustomerLists } from './queries/customers'
 import { journeyKeys } from './queries/journeys'
 import { quarantineKey } from './queries/quarantine'
 import { refreshTimeline, timelineKeys } from './queries/timeline'
-import type { Change } from './types'
+import type { Change, Customer } from './types'
 
 /** Whether changes arrive as they happen. */
 export const live = createStore<'starting' | 'on' | 'lost'>('starting')
@@ -79,10 +79,8 @@ export async function applyChanges(client: QueryClient, batch: readonly Change[]
   const work: Promise<unknown>[] = []
   for (const [id, changes] of byCustomer) {
     const contacts = changes.filter((c) => c.type === 'interaction').map((c) => c.id)
-    const identity = changes.some((c) => c.type === 'customer')
-    if (identity) work.push(client.invalidateQueries({ queryKey: timelineKeys.of(id) }))
-    else work.push(refreshTimeline(client, id, contacts))
-    work.push(client.invalidateQueries({ queryKey: customerKeys.one(id) }))
+    work.push(refreshTimeline(client, id, contacts))
+    work.push(refreshCustomer(client, id))
     work.push(client.invalidateQueries({ queryKey: journeyKeys.of(id) }))
   }
   if (byCustomer.size > 0) {
@@ -91,4 +89,15 @@ export async function applyChanges(client: QueryClient, batch: readonly Change[]
   }
   if (quarantine) work.push(client.invalidateQueries({ queryKey: quarantineKey }))
   await Promise.all(work)
+}
+
+/**
+ * Re-reads a customer. Every contact changes its row; only when profiles joined it or
+ * left it does the timeline hold other contacts than before, and is read anew.
+ */
+async function refreshCustomer(client: QueryClient, id: string): Promise<void> {
+  const profiles = () => client.getQueryData<Customer>(customerKeys.one(id))?.profiles
+  const before = profiles()
+  await client.invalidateQueries({ queryKey: customerKeys.one(id) })
+  if (profiles() !== before) await client.invalidateQueries({ queryKey: timelineKeys.of(id) })
 }
