@@ -4,13 +4,16 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"hash/maphash"
 	"net/url"
 	"os"
 	"path/filepath"
+	goruntime "runtime"
 	"time"
 
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver of the administrating connection
 
+	"github.com/rapport-crm/rapport/internal/flow"
 	"github.com/rapport-crm/rapport/internal/store"
 )
 
@@ -64,11 +67,14 @@ func open(ctx context.Context, url string, clean func()) (*scratch, error) {
 	return &scratch{db: db, drop: func() { db.Close(); clean() }}, nil
 }
 
-// marks tell which rows of a table were copied already: the keys seen.
-type marks map[string]map[string]bool
+// marks tell which rows were copied already, by a hash of table and key: numbers
+// only, so that the collector has nothing to follow while the pipeline runs.
+type marks map[uint64]struct{}
 
-// copyNew inserts the rows that full has and bare lacks into bare: in batches of
-// 500 contacts' worth of rows a transaction, through the same bulk statements,
+var seed = maphash.MakeSeed()
+
+// copyNew inserts the rows that full has and bare lacks into bare: in batches as
+// large as the pipeline's, through the same bulk statements,
 // with the same indexes and durability. measured is told the time of writing
 // alone.
 func copyNew(ctx context.Context, full, bare *store.DB, seen marks, measured func(took time.Duration, rows int, cpu time.Duration)) (marks, error) {
@@ -89,16 +95,11 @@ func copyNew(ctx context.Context, full, bare *store.DB, seen marks, measured fun
 		if b.Table == "buckets" {
 			continue
 		}
-		keys := seen[b.Table]
-		if keys == nil {
-			keys = map[string]bool{}
-			seen[b.Table] = keys
-		}
 		p := pending{bulk: b}
 		err := full.ReadAll(ctx, b, func(row []any) error {
-			k := fmt.Sprint(row[:min(4, len(row))]...)
-			if !keys[k] {
-				keys[k] = true
+			k := maphash.String(seed, b.Table+fmt.Sprint(row[:min(4, len(row))]...))
+			if _, done := seen[k]; !done {
+				seen[k] = struct{}{}
 				p.rows = append(p.rows, row)
 			}
 			return nil
@@ -112,7 +113,8 @@ func copyNew(ctx context.Context, full, bare *store.DB, seen marks, measured fun
 		}
 		work = append(work, p)
 	}
-	batches := (contacts + 499) / 500
+	batches := (contacts + flow.MaxBatch - 1) / flow.MaxBatch
+	goruntime.GC() // what was read is no work of the insert
 	before, start := cpuTime(), time.Now()
 	for i := range batches {
 		err := bare.InTx(ctx, func(tx *store.Tx) error {

@@ -19,7 +19,10 @@ import (
 // The shape of a batch. What waits while a transaction runs is the next one, so
 // batches grow with the load and a lone contact never waits for company.
 const (
-	maxBatch   = 500
+	// MaxBatch is how many contacts one transaction takes at most. Every batch
+	// touches the newest pages of all buckets, so a larger one writes less.
+	MaxBatch = 1000
+
 	chunk      = 250 // a large Submit is cut, so that reading texts and writing overlap
 	sweepEvery = time.Minute
 	sweepLimit = 500
@@ -56,6 +59,7 @@ type Engine struct {
 	o      Options
 	reader atomic.Pointer[understand.Reader]
 	queue  chan []*prepared
+	cores  chan struct{} // tokens of those that prepare
 	queued atomic.Int64
 	stop   context.CancelFunc
 	done   sync.WaitGroup
@@ -78,7 +82,9 @@ func New(db *store.DB, o Options) (*Engine, error) {
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
-	e := &Engine{db: db, o: o, queue: make(chan []*prepared, 1024)}
+	// One core is left to the committer: it waits for the store all the time, and
+	// must not wait for a core as well each time that the store has answered.
+	e := &Engine{db: db, o: o, queue: make(chan []*prepared, 1024), cores: make(chan struct{}, max(1, runtime.GOMAXPROCS(0)-1))}
 	e.reader.Store(o.Reader)
 	e.Identify = identify.New(db, o.Clock, identify.Options{Region: o.Region, Own: o.Own})
 	e.Journey = journey.New(db, o.Clock)
@@ -156,25 +162,22 @@ func (e *Engine) enqueue(group []*prepared) error {
 }
 
 // prepareAll does the work that needs no database: checking, normalising and
-// reading the text, on all cores.
+// reading the text, on all cores but one.
 func (e *Engine) prepareAll(items []crm.Item, now time.Time) []*prepared {
 	out := make([]*prepared, len(items))
-	workers := min(runtime.GOMAXPROCS(0), (len(items)+31)/32)
-	if workers <= 1 {
-		for i := range items {
+	var next atomic.Int64
+	work := func() {
+		e.cores <- struct{}{}
+		defer func() { <-e.cores }()
+		for i := int(next.Add(1)) - 1; i < len(items); i = int(next.Add(1)) - 1 {
 			out[i] = e.prepare(items[i], now)
 		}
-		return out
 	}
-	var next atomic.Int64
 	var wg sync.WaitGroup
-	for range workers {
-		wg.Go(func() {
-			for i := int(next.Add(1)) - 1; i < len(items); i = int(next.Add(1)) - 1 {
-				out[i] = e.prepare(items[i], now)
-			}
-		})
+	for range min(cap(e.cores), (len(items)+31)/32) - 1 {
+		wg.Go(work)
 	}
+	work()
 	wg.Wait()
 	return out
 }
@@ -194,13 +197,13 @@ func (e *Engine) commitLoop() {
 			batch = group
 		}
 	fill:
-		for len(batch) < maxBatch {
+		for len(batch) < MaxBatch {
 			select {
 			case group, ok := <-e.queue:
 				if !ok {
 					break fill
 				}
-				if len(batch)+len(group) > maxBatch {
+				if len(batch)+len(group) > MaxBatch {
 					held = group
 					break fill
 				}

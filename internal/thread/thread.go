@@ -44,13 +44,13 @@ func (k key) bucket() int64 { return crm.KeyBucket(k.kind, k.value) }
 
 // conversation is a row to be written, counted up by what the batch adds.
 type conversation struct {
-	bucket            int64
-	id, profile       crm.ID
-	continues         crm.ID
-	channel           crm.Channel
-	subject           string
-	opened, last      time.Time
-	messages          int64
+	bucket       int64
+	id, profile  crm.ID
+	continues    crm.ID
+	channel      crm.Channel
+	subject      string
+	opened, last time.Time
+	messages     int64
 }
 
 // target is what a key points to.
