@@ -47,6 +47,14 @@ func Find(ctx context.Context, db *store.DB, query string, limit int) ([]Custome
 		if err := f.probe(strings.Join(words, " "), &f.phrase); err != nil {
 			return nil, fmt.Errorf("search: %w", err)
 		}
+		// A name is kept as it is said; people also type the family name first.
+		var turned []*hits
+		if err := f.probe(strings.Join(append(words[1:len(words):len(words)], words[0]), " "), &turned); err != nil {
+			return nil, fmt.Errorf("search: %w", err)
+		}
+		for id, exact := range turned[0].profiles {
+			f.phrase[0].profiles[id] = f.phrase[0].profiles[id] || exact
+		}
 	}
 	found, err := f.find()
 	if err != nil {

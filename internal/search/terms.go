@@ -15,10 +15,10 @@ const (
 )
 
 // Terms gives the distinct terms under which a profile is found: the words of
-// its name, its name as a whole in both orders, mail addresses whole and in
-// parts, phone numbers whole and by their last digits, and other identifiers as
-// they are. At most 24 terms of at most 64 runes; what people type most comes
-// first, so a limit cuts the rest.
+// its name, its name as a whole, mail addresses and their domains, phone numbers
+// whole and by their last digits, and other identifiers as they are. At most 24
+// terms of at most 64 runes; what people type most comes first, so a limit cuts
+// the rest.
 func Terms(name string, identifiers []string) []string {
 	t := terms{}
 	folded := clip(Fold(name))
@@ -28,16 +28,14 @@ func Terms(name string, identifiers []string) []string {
 	}
 	if len(words) > 1 {
 		t.add(strings.Join(words, " "))
-		t.add(words[len(words)-1] + " " + strings.Join(words[:len(words)-1], " "))
 	}
 	for _, id := range identifiers {
 		id = clip(Fold(id))
-		local, domain, mail := strings.Cut(id, "@")
+		_, domain, mail := strings.Cut(id, "@")
 		digits := phoneDigits(id)
 		switch {
 		case mail:
-			t.add(id)
-			t.add(local)
+			t.add(id) // its local part is a prefix of it
 			t.add(domain)
 		case digits != "":
 			t.add(digits)
