@@ -122,7 +122,7 @@ func (s *server) ingest(ctx context.Context, in *ingestInput) (*ingestOutput, er
 		return nil, newProblem(http.StatusUnsupportedMediaType, crm.Invalid, "The content type can't be read.")
 	}
 	var items []crm.Item
-	results := []Result{}
+	var results []Result
 	switch kind {
 	case "", "application/json":
 		if items, results, err = s.jsonItems(in.RawBody, caller); err != nil {

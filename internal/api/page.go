@@ -8,12 +8,6 @@ import (
 	"github.com/rapport-crm/rapport/internal/crm"
 )
 
-// The sizes of a page.
-const (
-	defaultLimit = 50
-	maxLimit     = 200
-)
-
 // cursor is the place in a list after which the next page begins: an ordering
 // number and the id that breaks ties. The list's mark keeps a cursor of one
 // list out of another.

@@ -64,7 +64,7 @@ func open(ctx context.Context, url string, clean func()) (*scratch, error) {
 		clean()
 		return nil, err
 	}
-	return &scratch{db: db, drop: func() { db.Close(); clean() }}, nil
+	return &scratch{db: db, drop: func() { _ = db.Close(); clean() }}, nil
 }
 
 // marks tell which rows were copied already, by a hash of table and key: numbers

@@ -35,7 +35,7 @@ func TestFold(t *testing.T) {
 func TestTerms(t *testing.T) {
 	t.Parallel()
 	got := search.Terms("Jan de Vries", []string{"Jan.Vries@Example.com", "+31612345678", "u-42"})
-	want := []string{"jan", "de", "vries", "jan de vries", 
+	want := []string{"jan", "de", "vries", "jan de vries",
 		"jan.vries@example.com", "example.com",
 		"31612345678", "612345678", "12345678", "2345678", "345678", "45678", "5678", "u-42"}
 	if !slices.Equal(got, want) {

@@ -74,7 +74,7 @@ func (b *bell) listen(url string) {
 						b.ring()
 					}
 				}
-				conn.Close(context.WithoutCancel(ctx))
+				_ = conn.Close(context.WithoutCancel(ctx)) // it is broken or no longer needed
 			}
 			select {
 			case <-ctx.Done():

@@ -202,12 +202,13 @@ func (db *DB) keepPrepared(ctx context.Context, texts []string) {
 			return
 		}
 		db.mu.Lock()
-		if old := db.stmts[text]; old != nil {
-			st.Close()
-		} else {
-			db.stmts[text] = st
+		if db.stmts[text] == nil {
+			db.stmts[text], st = st, nil
 		}
 		db.mu.Unlock()
+		if st != nil { // another transaction was quicker
+			_ = st.Close()
+		}
 	}
 }
 

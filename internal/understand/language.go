@@ -3,7 +3,6 @@ package understand
 import (
 	"encoding/binary"
 	"math"
-	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -267,7 +266,3 @@ func primary(locale string) string {
 func speaks(language, rule string) bool {
 	return language == rule || language == undetermined || rule == ""
 }
-
-var ruleLanguages = []string{"en", "de", "nl", "fr", "es"}
-
-func hasRules(language string) bool { return slices.Contains(ruleLanguages, language) }

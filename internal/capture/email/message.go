@@ -38,15 +38,15 @@ func isTrace(name string) bool {
 // alone: whoever sent it first could then suppress the real mail.
 func (m *message) identity(raw []byte, pos int) {
 	sum := sha256.New()
-	w := bufio.NewWriterSize(lineHasher{sum}, 32<<10)
+	w := bufio.NewWriterSize(lineHasher{sum}, 32<<10) // a hash takes everything: no write fails
 	for _, f := range m.h {
 		if isTrace(f.name) {
-			w.Write(raw[pos:f.start])
+			_, _ = w.Write(raw[pos:f.start])
 			pos = f.end
 		}
 	}
-	w.Write(bytes.TrimRight(raw[pos:], "\r\n"))
-	w.Flush()
+	_, _ = w.Write(bytes.TrimRight(raw[pos:], "\r\n"))
+	_ = w.Flush()
 	digest := hex.EncodeToString(sum.Sum(nil))
 	t := &m.e.Thread
 	if ids := messageIDs(m.h.get("message-id"), 1); len(ids) > 0 {

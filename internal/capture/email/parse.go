@@ -29,10 +29,11 @@ type Options struct {
 	Deadline time.Duration
 }
 
-// Errors of Parse. Every other message, however damaged, is read.
+// Errors of Parse: sentences for people, who see them in quarantine. Every other
+// message, however damaged, is read.
 var (
-	ErrEmpty  = errors.New("email: the message is empty")
-	ErrBinary = errors.New("email: this is binary data without a mail header, not a message")
+	ErrEmpty  = errors.New("The mail is empty.")
+	ErrBinary = errors.New("This is binary data without a mail header, not a mail.")
 )
 
 // Parse reads one message. See the package comment for what it promises.
