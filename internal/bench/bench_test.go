@@ -29,3 +29,23 @@ func TestCaptureBenchmarkRuns(t *testing.T) {
 		})
 	}
 }
+
+func TestReadBenchmarkRuns(t *testing.T) {
+	t.Parallel()
+	for _, engine := range []string{"sqlite", "postgres"} {
+		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
+			r := Reads{Engine: engine, Stored: 2000, Customers: 200, Long: 500, Samples: 20, Log: t.Output()}
+			if engine == "postgres" {
+				r.DB = storetest.PostgresURL(t)
+			}
+			res, err := r.Run(context.Background())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(res.Requests) != 9 || res.Requests[0].P99 <= 0 {
+				t.Errorf("implausible figures: %+v", res)
+			}
+		})
+	}
+}

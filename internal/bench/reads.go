@@ -27,6 +27,7 @@ type Reads struct {
 	Stored    int // contacts
 	Customers int
 	Samples   int // requests of each kind
+	Long      int // contacts of one customer with a long history. Default: 10000
 	Log       io.Writer
 }
 
@@ -46,12 +47,13 @@ type ReadsResult struct {
 	Requests  []Timing `json:"requests"`
 }
 
-const longTimeline = 10_000
-
 // Run stores the contacts and measures.
 func (r Reads) Run(ctx context.Context) (*ReadsResult, error) {
 	if r.Log == nil {
 		r.Log = io.Discard
+	}
+	if r.Long <= 0 {
+		r.Long = 10_000
 	}
 	s, err := Capture{Engine: r.Engine, DB: r.DB}.scratch(ctx)
 	if err != nil {
@@ -66,9 +68,9 @@ func (r Reads) Run(ctx context.Context) (*ReadsResult, error) {
 	ids := make([]crm.ID, 0, 1000)
 	var long crm.ID
 	start := time.Now()
-	for first := 0; first < r.Stored+longTimeline; first += 2000 {
+	for first := 0; first < r.Stored+r.Long; first += 2000 {
 		items := make([]crm.Item, 0, 2000)
-		for i := first; i < min(first+2000, r.Stored+longTimeline); i++ {
+		for i := first; i < min(first+2000, r.Stored+r.Long); i++ {
 			who := i % r.Customers
 			if i >= r.Stored {
 				who = 0 // one customer with a long history
@@ -98,7 +100,7 @@ func (r Reads) Run(ctx context.Context) (*ReadsResult, error) {
 	if err != nil {
 		return nil, err
 	}
-	res := &ReadsResult{Engine: r.Engine, Stored: r.Stored, Customers: r.Customers, Longest: longTimeline}
+	res := &ReadsResult{Engine: r.Engine, Stored: r.Stored, Customers: r.Customers, Longest: r.Long}
 	random := rand.New(rand.NewPCG(1, 2))
 	for _, kind := range []struct {
 		name string
@@ -122,7 +124,7 @@ func (r Reads) Run(ctx context.Context) (*ReadsResult, error) {
 		for i := range took {
 			req := httptest.NewRequestWithContext(ctx, http.MethodGet, kind.url(), nil)
 			req.Header.Set("Authorization", "Bearer "+secret)
-			req.RemoteAddr = "127.0.0.1:1"
+			req.RemoteAddr, req.Host = "127.0.0.1:1", "localhost" // there is no owner in a scratch database
 			w := httptest.NewRecorder()
 			begin := time.Now()
 			h.ServeHTTP(w, req)

@@ -5,7 +5,9 @@
 //
 // In: an Input, one contact's own text without quoted history. Out: a
 // crm.Reading whose spans are byte offsets into crm.ReadingText(Subject, Text),
-// and Terms, a fingerprint for comparing texts. It writes no table.
+// and Terms, a fingerprint for comparing texts. It owns readings, examples and
+// models: rows.go writes Readings in the caller's transaction, training and
+// corrections go through its queries. Reading a text touches no table.
 //
 // It promises:
 //
