@@ -73,6 +73,8 @@ func pad(params any, keys []Key) error {
 
 // ByIDs reads rows of one profile through a query with its bucket, its id and a
 // padded IN list of row ids (bucket = $1 AND profile_id = $2 AND x IN ($3, …)).
+// The list is ascending, so that the query can bound x by its first and last
+// parameter.
 func ByIDs[P, R any](ctx context.Context, query func(context.Context, P) ([]R, error), profile crm.ID, ids []crm.ID) ([]R, error) {
 	var out []R
 	var params P
@@ -80,6 +82,7 @@ func ByIDs[P, R any](ctx context.Context, query func(context.Context, P) ([]R, e
 	width := v.NumField() - 2
 	*(v.Field(0).Addr().Interface().(*int64)) = profile.Bucket()
 	*(v.Field(1).Addr().Interface().(*crm.ID)) = profile
+	ids = slices.SortedFunc(slices.Values(ids), crm.ID.Compare)
 	for chunk := range slices.Chunk(ids, width) {
 		for i := range width {
 			*(v.Field(i + 2).Addr().Interface().(*crm.ID)) = chunk[min(i, len(chunk)-1)]

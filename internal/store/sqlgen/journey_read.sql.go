@@ -678,6 +678,7 @@ func (q *Queries) JourneysOfProfile(ctx context.Context, arg JourneysOfProfilePa
 const linksOfInteractions = `-- name: LinksOfInteractions :many
 SELECT journey_id, profile_id, interaction_id, confidence, reason, author, at FROM journey_links
 WHERE bucket = $1 AND profile_id = $2
+  AND interaction_id >= $3 AND interaction_id <= $34 -- the list is ascending: a long history is not read whole
   AND interaction_id IN ($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34)
 `
 
