@@ -30,6 +30,8 @@ tools:
 	@scripts/need '/usr/lib/postgresql/*/bin/initdb' postgresql
 	@scripts/need /usr/bin/chromium chromium fonts-noto-core fonts-noto-color-emoji fonts-noto-cjk
 	@scripts/need node nodejs npm
+	@scripts/need dovecot dovecot-imapd dovecot-lmtpd
+	@scripts/need smtpd opensmtpd
 
 web/node_modules: web/package-lock.json
 	cd web && npm ci --no-audit --no-fund
@@ -63,8 +65,26 @@ bench-read: build ## reads with 1,000,000 contacts stored, on both engines (half
 	@scripts/need '/usr/lib/postgresql/*/bin/initdb' postgresql
 	scripts/with-postgres bash -c './rapport bench read --engine postgres --db "$$RAPPORT_TEST_POSTGRES"'
 
-eval: ## quality of the text models on the data beside the repository
-	$(GO) test -v -count=1 -run 'Banking|Emotion|Sentiment|Language|Generator' ./internal/understand/... ./internal/journey/...
+languages: ## build the table of languages again, from lingua-go and the npm package eld
+	@dir=$$(mktemp -d) && cd $$dir && npm pack --silent eld@2.1.0 >/dev/null && tar xzf eld-2.1.0.tgz && cd $(CURDIR)/internal/understand/models/langgen \
+	  && $(GO) mod download && $(GO) run . -eld $$dir/package; rm -rf $$dir
+
+DATA ?= ../shared/data
+eval: build ## the figures of docs/quality.md, from the public sets in DATA (default ../shared/data)
+	@test -d $(DATA) || { echo "No public sets in $(DATA): docs/eval.md names them. Set DATA to where they are." >&2; exit 1; }
+	./rapport eval intents --train $(DATA)/banking77/train.csv --test $(DATA)/banking77/test.csv --seeds 3
+	./rapport eval intents --train $(DATA)/banking77/train.csv --test $(DATA)/banking77/test.csv --per-class 10 --seeds 3
+	./rapport eval oos --train $(DATA)/banking77/train.csv --test $(DATA)/banking77/test.csv --hold-out 4 --seeds 3
+	./rapport eval emotions --dev $(DATA)/goemotions/dev.tsv
+	./rapport eval resolution $(DATA)/star/dialogues.jsonl.gz
+	./rapport eval nextaction $(DATA)/star/dialogues.jsonl.gz
+	for n in 1 2 3; do ./rapport eval identity $(DATA)/febrl/dataset$$n.csv; done
+	./rapport eval identity
+	./rapport eval journeys
+	./rapport eval speed
+
+models: ## make the embedded models anew, the same bytes where the data is beside the repository
+	$(GO) run ./internal/understand/models/gen $$(test -d ../shared/data && echo -data ../shared/data)
 
 lint: ## golangci-lint with the rules of .golangci.yaml
 	$(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0 run
@@ -78,4 +98,7 @@ shots: tools web/node_modules ## the screenshots of README and docs, from the de
 latency: tools web/node_modules ## how long a new contact takes to stand on an open page
 	scripts/with-demo node web/e2e/latency.mjs
 
-.PHONY: help run build test race tools web web-test dist-check e2e fuzz bench bench-read eval lint sqlc shots latency
+latency-inbox: tools web/node_modules ## how long lists and conversations take in Chromium, 100,000 stored (minutes)
+	scripts/with-demo node web/e2e/inbox-latency.mjs
+
+.PHONY: help languages run build test race tools web web-test dist-check e2e fuzz bench bench-read eval lint sqlc shots latency latency-inbox

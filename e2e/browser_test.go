@@ -1,34 +1,54 @@
 package e2e
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"syscall"
 	"testing"
 	"time"
 )
 
-// The tests of this file are not parallel: a browser that shares two cores with
-// programs that are being killed waits for them, and its tests would measure
-// that.
-
 // browsing bounds a browser suite that hangs.
 const browsing = 6 * time.Minute
 
-// TestConsole runs the console's own suite against the demo: Jan's story, the
-// keyboard, accessibility.
+// TestConsole runs the console's own suite: Jan's story, the keyboard,
+// accessibility. Each file of it has a demo of its own.
 func TestConsole(t *testing.T) {
+	t.Parallel()
 	browser := chromium(t)
 	dir := modules(t, filepath.Join("..", "web"))
-	s := boot(t, newPlace(t, ""), "demo")
-	node(t, dir, s, browser, s.Key, "npm", "run", "e2e", "--", "--output", t.TempDir())
+	specs, err := filepath.Glob(filepath.Join(dir, "e2e", "*.spec.ts"))
+	if err != nil || len(specs) == 0 {
+		t.Fatalf("no suite in %s: %v", dir, err)
+	}
+	// That one is in two halves, with a power cut between them: TestCorrections.
+	specs = slices.DeleteFunc(specs, func(name string) bool { return filepath.Base(name) == "corrections.spec.ts" })
+	// The longest first, so that none is left to run alone at the end.
+	size := func(name string) int64 {
+		if info, err := os.Stat(name); err == nil {
+			return info.Size()
+		}
+		return 0
+	}
+	slices.SortFunc(specs, func(a, b string) int { return cmp.Compare(size(b), size(a)) })
+	for _, spec := range specs {
+		name := filepath.Base(spec)
+		t.Run(name, func(t *testing.T) {
+			beside(t)
+			s := boot(t, newPlace(t, ""), "demo")
+			node(t, dir, s, browser, s.Key, "npm", "run", "e2e", "--", "--output", t.TempDir(), "e2e/"+name)
+		})
+	}
 }
 
 // TestSegment runs Segment's own libraries against a server.
 func TestSegment(t *testing.T) {
+	beside(t)
 	browser := chromium(t)
 	dir := modules(t, "segment")
 	s, c := serving(t, "read,track")

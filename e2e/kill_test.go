@@ -24,14 +24,18 @@ func kills() int {
 // not the server.
 func onEngines(t *testing.T, f func(t *testing.T, fresh func() place)) {
 	t.Helper()
-	t.Run("sqlite", func(t *testing.T) {
-		t.Parallel()
-		f(t, func() place { return newPlace(t, "") })
+	eachEngine(t, func(t *testing.T, fresh func() place) {
+		beside(t)
+		f(t, fresh)
 	})
-	t.Run("postgres", func(t *testing.T) {
-		t.Parallel()
-		f(t, func() place { return newPlace(t, storetest.PostgresURL(t)) })
-	})
+}
+
+// eachEngine runs a test on both engines, one after the other: for one that has a
+// mail world, which others wait for, and so must not wait for a slot.
+func eachEngine(t *testing.T, f func(t *testing.T, fresh func() place)) {
+	t.Helper()
+	t.Run("sqlite", func(t *testing.T) { f(t, func() place { return newPlace(t, "") }) })
+	t.Run("postgres", func(t *testing.T) { f(t, func() place { return newPlace(t, storetest.PostgresURL(t)) }) })
 }
 
 // summary is what rapport import --json ends with.

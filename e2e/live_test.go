@@ -18,6 +18,7 @@ import (
 // process and posts a contact: both appear on the page by themselves. How soon
 // is logged; what is wanted here is that they come at all.
 func TestOpenPage(t *testing.T) {
+	beside(t)
 	browser := chromium(t)
 	modules(t, filepath.Join("..", "web"))
 	s := boot(t, newPlace(t, ""), "demo")

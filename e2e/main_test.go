@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
@@ -16,6 +17,11 @@ func TestMain(m *testing.M) { os.Exit(run(m)) }
 
 // run is TestMain without the exit, so that deferred calls happen.
 func run(m *testing.M) int {
+	flag.Parse()
+	if err := flag.Set("test.parallel", "100"); err != nil { // slots bound what runs at a time
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
 	if program = os.Getenv("RAPPORT_TEST_PROGRAM"); program != "" {
 		return m.Run()
 	}
@@ -26,7 +32,7 @@ func run(m *testing.M) int {
 	}
 	defer os.RemoveAll(dir) // the system's folder for temporary files is cleared anyway
 	program = filepath.Join(dir, "rapport")
-	build := exec.Command("go", "build", "-o", program, "./cmd/rapport")
+	build := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w", "-o", program, "./cmd/rapport")
 	build.Dir = ".."
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
@@ -34,6 +40,18 @@ func run(m *testing.M) int {
 		return 1
 	}
 	return m.Run()
+}
+
+// slots are how many tests with work for the processors run at a time. Those that
+// mostly wait for mail servers take none; there is one mail world at a time.
+var slots = make(chan struct{}, 3)
+
+// beside runs a test beside others, in its turn.
+func beside(t *testing.T) {
+	t.Helper()
+	t.Parallel()
+	slots <- struct{}{}
+	t.Cleanup(func() { <-slots })
 }
 
 // environment is that of the machine without its settings for Rapport.

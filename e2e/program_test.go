@@ -3,6 +3,7 @@ package e2e
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"io"
@@ -42,6 +43,9 @@ func (l *log) String() string {
 type place struct {
 	dir string
 	db  string // empty: in the folder
+
+	program string   // another build; empty: the one under test
+	env     []string // beside the machine's
 }
 
 func (p place) flags() []string {
@@ -60,9 +64,9 @@ func newPlace(t testing.TB, db string) place {
 // no rapport.toml of the machine is read.
 func (p place) command(t testing.TB, args ...string) *exec.Cmd {
 	t.Helper()
-	cmd := exec.Command(program, append(args, p.flags()...)...)
+	cmd := exec.Command(cmp.Or(p.program, program), append(args, p.flags()...)...)
 	cmd.Dir = t.TempDir()
-	cmd.Env = environment()
+	cmd.Env = append(environment(), p.env...)
 	return cmd
 }
 

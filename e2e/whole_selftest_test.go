@@ -10,7 +10,7 @@ import (
 // TestWholeNotices damages a database in one place after another: a check that
 // never fails says nothing.
 func TestWholeNotices(t *testing.T) {
-	t.Parallel()
+	beside(t)
 	p := newPlace(t, "")
 	file := newCrowd("damage", 12, 1).ndjson(t, 300)
 	if code, _, errs := rapport(t, p, "import", "ndjson", file, "--json", "--verify"); code != 0 {
@@ -26,7 +26,7 @@ func TestWholeNotices(t *testing.T) {
 		return s
 	}
 	for _, table := range []string{"raws", "interactions", "readings", "profiles", "customer_profiles", "customers", "merges",
-		"conversations", "journeys", "journey_links"} {
+		"conversations", "journeys", "journey_links", "cases"} {
 		rows := good.tables[table]
 		if len(rows) == 0 {
 			t.Errorf("%s is empty: the people of the test don't reach it", table)
@@ -51,6 +51,8 @@ func TestWholeNotices(t *testing.T) {
 		"merges":        {"undone_at": int64(1), "other_id": crm.ID{1}},
 		"conversations": {"messages": int64(0), "last_at": int64(1), "profile_id": crm.ID{1}},
 		"journeys":      {"data": `{"count":1000000}`, "last_at": int64(1), "opened_at": int64(1), "profile_id": crm.ID{1}, "state": "resolved"},
+		"cases": {"messages": int64(1 << 40), "last_at": int64(1 << 62), "profile_id": crm.ID{1}, "status": "lost", "snoozed_until": int64(1), "merged_into": crm.ID{1},
+			"bucket": int64(-1), "seq": int64(1 << 40)},
 		"journey_links": {"reason": "", "journey_id": crm.ID{1}, "confidence": int64(1001)},
 	} {
 		for col, value := range changes {

@@ -24,7 +24,8 @@ func (r row) yes(col string) bool   { return r[col].(bool) }
 
 // personal are the tables that the stages write.
 var personal = []string{"buckets", "raws", "interactions", "profiles", "customer_profiles", "customers", "identity_keys", "shared_keys",
-	"profile_keys", "merges", "suggestions", "customer_terms", "conversations", "thread_keys", "readings", "journeys", "journey_links"}
+	"profile_keys", "merges", "suggestions", "customer_terms", "conversations", "thread_keys", "readings", "labels", "journeys", "journey_links",
+	"cases", "case_tags", "case_merges"}
 
 // snapshot is a database in memory, while nobody writes to it.
 type snapshot struct {
@@ -127,6 +128,7 @@ func (s *snapshot) check() bool {
 	s.checkCustomers()
 	s.checkConversations()
 	s.checkJourneys()
+	s.checkCases()
 	s.checkFeed()
 	return len(s.faults) > 0
 }
@@ -191,22 +193,37 @@ func (s *snapshot) checkContacts() {
 	}
 }
 
-// checkReadings: one Reading for each contact, since nobody corrected any.
+// checkReadings: one Reading for each contact, and one more for each time that a
+// person corrected it or took that back.
 func (s *snapshot) checkReadings() {
-	read := map[crm.ID]int{}
+	decided := map[crm.ID]int64{}
+	for _, l := range s.tables["labels"] {
+		decided[l.id("interaction_id")]++
+		if l.int("undone_at") != 0 {
+			decided[l.id("interaction_id")]++
+		}
+	}
+	read := map[crm.ID]map[int64]bool{}
 	for _, r := range s.tables["readings"] {
-		x := s.contacts[r.id("interaction_id")]
-		if x == nil || x.id("profile_id") != r.id("profile_id") || r.int("version") != 1 {
-			s.fault("reading %d of %s has no contact", r.int("version"), r.id("interaction_id"))
+		id, version := r.id("interaction_id"), r.int("version")
+		x := s.contacts[id]
+		if x == nil || x.id("profile_id") != r.id("profile_id") || version < 1 || version > 1+decided[id] {
+			s.fault("reading %d of %s has no contact", version, id)
 		}
 		if !json.Valid([]byte(r.str("data"))) {
-			s.fault("the reading of %s is no JSON", r.id("interaction_id"))
+			s.fault("the reading of %s is no JSON", id)
 		}
-		read[r.id("interaction_id")]++
+		if read[id] == nil {
+			read[id] = map[int64]bool{}
+		}
+		if read[id][version] {
+			s.fault("reading %d of %s is there twice", version, id)
+		}
+		read[id][version] = true
 	}
 	for id := range s.contacts {
-		if read[id] != 1 {
-			s.fault("contact %s has %d readings", id, read[id])
+		if int64(len(read[id])) != 1+decided[id] {
+			s.fault("contact %s has %d readings, want %d", id, len(read[id]), 1+decided[id])
 		}
 	}
 }
@@ -218,7 +235,7 @@ func (s *snapshot) checkFeed() {
 		next[b.int("bucket")] = b.int("next_seq")
 	}
 	seen := map[[2]int64]string{}
-	for _, table := range []string{"interactions", "customers", "journeys"} {
+	for _, table := range []string{"interactions", "customers", "journeys", "cases"} {
 		for _, r := range s.tables[table] {
 			at := [2]int64{r.int("bucket"), r.int("seq")}
 			if other := seen[at]; other != "" {

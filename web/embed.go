@@ -1,16 +1,17 @@
 package web
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
+	"io"
 	"io/fs"
 	"mime"
 	"net/http"
 	"path"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -23,9 +24,10 @@ var dist embed.FS
 const policy = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; " +
 	"object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
-// file is one built file with the encodings that it was compressed to.
+// file is one built file with the encodings that it was compressed to, by their
+// names in dist: their bytes stay in the program's own file and are not copied.
 type file struct {
-	plain, gzip, brotli []byte
+	plain, gzip, brotli string
 	contentType         string
 	tag                 string
 	immutable           bool
@@ -58,21 +60,14 @@ func Handler() http.Handler {
 	})
 }
 
-// load reads the built files once; they are a few hundred kilobytes.
-func load() map[string]*file {
+// load lists the built files and marks each with the hash of its plain bytes.
+var load = sync.OnceValue(func() map[string]*file {
 	files := map[string]*file{}
-	root, err := fs.Sub(dist, "dist")
-	if err != nil {
-		panic("web: the embedded console is unreadable: " + err.Error())
-	}
-	err = fs.WalkDir(root, ".", func(name string, entry fs.DirEntry, err error) error {
+	err := fs.WalkDir(dist, "dist", func(full string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err
 		}
-		body, err := fs.ReadFile(root, name)
-		if err != nil {
-			return err
-		}
+		name := strings.TrimPrefix(full, "dist/")
 		plainName := strings.TrimSuffix(strings.TrimSuffix(name, ".gz"), ".br")
 		f := files[plainName]
 		if f == nil {
@@ -81,20 +76,33 @@ func load() map[string]*file {
 		}
 		switch path.Ext(name) {
 		case ".gz":
-			f.gzip = body
+			f.gzip = full
 		case ".br":
-			f.brotli = body
+			f.brotli = full
 		default:
-			f.plain = body
-			sum := sha256.Sum256(body)
-			f.tag = hex.EncodeToString(sum[:8])
+			f.plain = full
+			f.tag, err = tag(full)
 		}
-		return nil
+		return err
 	})
 	if err != nil {
 		panic("web: the embedded console is unreadable: " + err.Error())
 	}
 	return files
+})
+
+// tag is the beginning of the SHA-256 of a built file.
+func tag(name string) (string, error) {
+	body, err := dist.Open(name)
+	if err != nil {
+		return "", err
+	}
+	defer body.Close()
+	sum := sha256.New()
+	if _, err := io.Copy(sum, body); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(sum.Sum(nil)[:8]), nil
 }
 
 func (f *file) serve(w http.ResponseWriter, r *http.Request) {
@@ -107,19 +115,25 @@ func (f *file) serve(w http.ResponseWriter, r *http.Request) {
 		h.Set("Cache-Control", "no-cache")
 	}
 	accepted := r.Header.Get("Accept-Encoding")
-	body, coding := f.plain, ""
+	name, coding := f.plain, ""
 	switch {
-	case f.brotli != nil && accepts(accepted, "br"):
-		body, coding = f.brotli, "br"
-	case f.gzip != nil && accepts(accepted, "gzip"):
-		body, coding = f.gzip, "gzip"
+	case f.brotli != "" && accepts(accepted, "br"):
+		name, coding = f.brotli, "br"
+	case f.gzip != "" && accepts(accepted, "gzip"):
+		name, coding = f.gzip, "gzip"
 	}
+	body, err := dist.Open(name)
+	if err != nil {
+		http.NotFound(w, r)
+		return
+	}
+	defer body.Close()
 	if coding != "" {
 		h.Set("Content-Encoding", coding)
 	}
 	// Each encoding is a representation of its own (RFC 9110 8.8.3).
 	h.Set("ETag", `"`+f.tag+coding+`"`)
-	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(body))
+	http.ServeContent(w, r, "", time.Time{}, body.(io.ReadSeeker)) // what embed opens can seek
 }
 
 // accepts reports whether an Accept-Encoding header names the coding with a
@@ -173,4 +187,20 @@ func contentType(name string) string {
 		return t
 	}
 	return "application/octet-stream"
+}
+
+// File serves one built file at an address of its own: the widget's script and page
+// are asked for by other people's sites, so they are looked at again after a few
+// minutes, and their headers are the caller's.
+func File(name string) http.Handler {
+	f := load()[name]
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if f == nil {
+			http.NotFound(w, r)
+			return
+		}
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		w.Header().Set("Cross-Origin-Resource-Policy", "cross-origin")
+		f.serve(w, r)
+	})
 }

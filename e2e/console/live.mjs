@@ -15,7 +15,7 @@ const browser = await chromium.launch({
 try {
   const page = await browser.newPage({ baseURL: process.env.BASE_URL, viewport: { width: 1440, height: 900 } })
   await page.goto(process.env.SIGN_IN)
-  await page.getByRole('heading', { name: 'Customers' }).waitFor()
+  await page.getByRole('navigation', { name: 'Main' }).waitFor()
   const streaming = page.waitForResponse((r) => r.url().includes('/v1/stream') && r.ok())
   await page.goto(process.env.PAGE)
   await page.getByRole('article').first().waitFor()

@@ -42,6 +42,9 @@ type Key struct {
 // CreateKey makes a key. The secret is returned once and kept nowhere. source,
 // when given, is the only source that the key may write as.
 func (s *Service) CreateKey(ctx context.Context, name string, scopes []string, source string) (string, Key, error) {
+	if err := s.CheckFresh(ctx); err != nil {
+		return "", Key{}, err
+	}
 	name = strings.TrimSpace(name)
 	if name == "" || len(name) > 200 || strings.ContainsFunc(name, unicode.IsControl) {
 		return "", Key{}, invalid("/name", "A key needs a name of at most 200 characters.")
@@ -116,6 +119,7 @@ func (s *Service) RevokeKey(ctx context.Context, id crm.ID) error {
 		return fmt.Errorf("revoke a key: %w", err)
 	}
 	s.keys.drop(hash)
+	s.watchers.wake()
 	s.event(ctx, "key revoked", "key", id)
 	return nil
 }
@@ -151,6 +155,12 @@ func (s *Service) byKey(ctx context.Context, hash []byte) (*Principal, error) {
 		p = &Principal{KeyID: row.ID, Name: row.Name, Scopes: strings.Fields(row.Scopes), Source: row.Source, secret: hash}
 		used = crm.FromMicros(row.LastUsed)
 		s.keys.put(hash, p, used, generation)
+	}
+	// The kept one is shared, and what it sees may have changed.
+	copied := *p
+	p, err := s.complete(ctx, &copied)
+	if err != nil {
+		return nil, err
 	}
 	if now.Sub(used) >= touchEvery && s.keys.claimTouch(hash, used, now) {
 		s.touch(ctx, func(ctx context.Context, tx *store.Tx) error {
@@ -221,6 +231,14 @@ func (c *keyCache) claimTouch(hash []byte, seen, now time.Time) bool {
 	}
 	e.used = now
 	return true
+}
+
+// forget drops everything.
+func (c *keyCache) forget() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.generation++
+	clear(c.m)
 }
 
 func (c *keyCache) drop(hash []byte) {

@@ -20,6 +20,10 @@ const (
 	accountEvery = time.Minute
 	peerBurst    = 30
 	peerEvery    = 10 * time.Second
+	resetBurst   = 3 // mails to one address
+	resetEvery   = 10 * time.Minute
+	codeBurst    = 5 // codes of a second factor: three of a million are right at any time
+	codeEvery    = 5 * time.Minute
 	limiterMax   = 8192 // entries; more would let strangers fill the memory
 )
 

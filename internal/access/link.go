@@ -65,7 +65,7 @@ func (s *Service) SignInWithLink(ctx context.Context, token, ip string) (Session
 		return Session{}, fmt.Errorf("read the person: %w", err)
 	}
 	s.peers.forget(peerKey(ip))
-	return s.start(ctx, User{ID: row.ID, Email: row.Email, Name: row.Name, Role: row.Role, CreatedAt: crm.FromMicros(row.CreatedAt)}, "link", ip)
+	return s.start(ctx, userOf(row), "link", ip)
 }
 
 // isLoopback reports whether an address is of this machine.

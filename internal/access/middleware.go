@@ -32,7 +32,7 @@ func (s *Service) Middleware(next http.Handler) http.Handler {
 	origins := http.NewCrossOriginProtection()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ip := s.clientIP(r)
-		ctx := context.WithValue(r.Context(), ipKey, ip)
+		ctx := context.WithValue(context.WithValue(r.Context(), ipKey, ip), agentKey, r.UserAgent())
 		r = r.WithContext(ctx)
 		if err := s.admit(r, ip); err != nil {
 			s.refuse(w, r, err)

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/netip"
 	"strings"
+	"sync"
 	"sync/atomic"
 
 	"github.com/rapport-crm/rapport/internal/crm"
@@ -29,6 +30,16 @@ type Service struct {
 	decoy           string        // a hash that no password matches
 	owner           atomic.Bool   // an owner was seen; owners never vanish
 	keys            *keyCache
+	reached         reachCache
+	watchers        watchers
+	audit           AuditFunc
+	mail            MailFunc
+	resets          *limiter // links to a new password, by address
+	codes           *limiter // of second factors, by person
+	sealer          Sealer
+	base            string // configured
+	listening       atomic.Pointer[string]
+	beside          sync.WaitGroup
 }
 
 // Option changes a Service.
@@ -42,7 +53,7 @@ func LoopbackOnly() Option { return func(s *Service) { s.local = true } }
 func BaseURL(u string) Option {
 	return func(s *Service) {
 		scheme, host, _ := strings.Cut(u, "://")
-		s.secure, s.host = scheme == "https", host
+		s.secure, s.host, s.base = scheme == "https", host, u
 	}
 }
 
@@ -58,6 +69,8 @@ func New(db *store.DB, clock crm.Clock, options ...Option) *Service {
 		db: db, clock: clock, log: slog.Default(),
 		accounts: newLimiter(clock, accountBurst, accountEvery),
 		peers:    newLimiter(clock, peerBurst, peerEvery),
+		resets:   newLimiter(clock, resetBurst, resetEvery),
+		codes:    newLimiter(clock, codeBurst, codeEvery),
 		hashing:  make(chan struct{}, 1),
 		decoy:    decoyHash(),
 		keys:     newKeyCache(clock),

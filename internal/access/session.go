@@ -32,10 +32,12 @@ type Session struct {
 // disabled one.
 var errSignIn = crm.Errorf(crm.Unauthorized, "The address or the password is wrong.")
 
-// SignIn checks a password and starts a session. The session that the request
+// SignIn checks a password, and the code of those who have a second factor, and
+// starts a session. Without the code the answer to a right password is
+// SecondFactor. The session that the request
 // came with, if any, ends: a reference that somebody planted is worth nothing
 // afterwards.
-func (s *Service) SignIn(ctx context.Context, email, password, ip string) (Session, error) {
+func (s *Service) SignIn(ctx context.Context, email, password, code, ip string) (Session, error) {
 	if err := s.allowPeer(ctx, ip); err != nil {
 		return Session{}, err
 	}
@@ -66,8 +68,11 @@ func (s *Service) SignIn(ctx context.Context, email, password, ip string) (Sessi
 		s.event(ctx, "sign-in refused", "factor", "password", "user", row.ID, "ip", ip)
 		return Session{}, errSignIn
 	}
+	if err := s.proveFactor(ctx, row.ID, code); err != nil {
+		return Session{}, err
+	}
 	s.accounts.forget(email)
-	return s.start(ctx, User{ID: row.ID, Email: row.Email, Name: row.Name, Role: row.Role, CreatedAt: crm.FromMicros(row.CreatedAt)}, "password", ip)
+	return s.start(ctx, userOf(row), "password", ip)
 }
 
 // start opens a session and ends the one of the context.
@@ -101,7 +106,17 @@ func (s *Service) newSession(ctx context.Context, tx *store.Tx, u User) (Session
 	session := Session{User: u, Token: newToken(), Expires: now.Add(sessionAbsolute)}
 	return session, tx.CreateSession(ctx, sqlgen.CreateSessionParams{
 		ID: hashToken(session.Token), UserID: u.ID, CreatedAt: crm.Micros(now), LastUsed: crm.Micros(now), ExpiresAt: crm.Micros(session.Expires),
+		Agent: browser(ctx), FreshAt: crm.Micros(now),
 	})
+}
+
+// Enter gives the caller of a session that has just begun.
+func (s *Service) Enter(ctx context.Context, session Session) (*Principal, error) {
+	p, err := s.bySession(ctx, hashToken(session.Token))
+	if err == nil && p == nil {
+		err = errSignIn
+	}
+	return p, err
 }
 
 // bySession finds the person of a session, or nil.
@@ -123,9 +138,11 @@ func (s *Service) bySession(ctx context.Context, hash []byte) (*Principal, error
 			return tx.TouchSession(ctx, sqlgen.TouchSessionParams{ID: hash, LastUsed: crm.Micros(now)})
 		})
 	}
-	return &Principal{
-		UserID: row.UserID, Name: row.Name, Email: row.Email, Role: row.Role, Scopes: roleScopes(row.Role), session: hash,
-	}, nil
+	functions := splitList(row.Functions)
+	return s.complete(ctx, &Principal{
+		UserID: row.UserID, Name: row.Name, Email: row.Email, Role: row.Role, Functions: functions,
+		Scopes: verbsOf(row.Role, functions), session: hash, fresh: crm.FromMicros(row.FreshAt), factor: row.FactorAt > 0,
+	})
 }
 
 // touch notes a use. It gives up soon and silently: a database that can't be
@@ -145,35 +162,20 @@ func (s *Service) SignOut(ctx context.Context) error {
 		return nil
 	}
 	s.event(ctx, "signed out", "user", p.UserID)
-	return s.db.InTx(ctx, func(tx *store.Tx) error { return tx.DeleteSession(ctx, p.session) })
+	if err := s.db.InTx(ctx, func(tx *store.Tx) error { return tx.DeleteSession(ctx, p.session) }); err != nil {
+		return err
+	}
+	s.watchers.wake()
+	return nil
 }
 
 // SignOutEverywhere ends all sessions of a person.
 func (s *Service) SignOutEverywhere(ctx context.Context, user crm.ID) error {
 	s.event(ctx, "signed out everywhere", "user", user)
-	return s.db.InTx(ctx, func(tx *store.Tx) error { return tx.DeleteUserSessions(ctx, user) })
-}
-
-// Valid reports whether the caller of ctx is still who it was: long streams ask
-// it every few seconds and end when it is an error.
-func (s *Service) Valid(ctx context.Context) error {
-	p := From(ctx)
-	if p == nil {
-		return nil
-	}
-	var now *Principal
-	var err error
-	if p.session != nil {
-		now, err = s.bySession(ctx, p.session)
-	} else {
-		now, err = s.byKey(ctx, p.secret)
-	}
-	if err != nil {
+	if err := s.db.InTx(ctx, func(tx *store.Tx) error { return tx.DeleteUserSessions(ctx, user) }); err != nil {
 		return err
 	}
-	if now == nil {
-		return crm.Errorf(crm.Unauthorized, "The session or key has ended.")
-	}
+	s.watchers.wake()
 	return nil
 }
 

@@ -18,14 +18,14 @@ func TestSignIn(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		b := setup(t, db)
 		first := b.claim(t)
-		_, wrong := b.SignIn(b.ctx, "olga@firm.example", "not the password", thisMachine)
-		_, unknown := b.SignIn(b.ctx, "nobody@firm.example", goodPassword, thisMachine)
-		_, nonsense := b.SignIn(b.ctx, "no address", goodPassword, thisMachine)
+		_, wrong := b.SignIn(b.ctx, "olga@firm.example", "not the password", "", thisMachine)
+		_, unknown := b.SignIn(b.ctx, "nobody@firm.example", goodPassword, "", thisMachine)
+		_, nonsense := b.SignIn(b.ctx, "no address", goodPassword, "", thisMachine)
 		wantCode(t, wrong, crm.Unauthorized)
 		if wrong == nil || unknown == nil || nonsense == nil || wrong.Error() != unknown.Error() || wrong.Error() != nonsense.Error() {
 			t.Errorf("the answers differ: %v / %v / %v", wrong, unknown, nonsense)
 		}
-		second, err := b.SignIn(b.ctx, " OLGA@firm.example", goodPassword, thisMachine)
+		second, err := b.SignIn(b.ctx, " OLGA@firm.example", goodPassword, "", thisMachine)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -51,7 +51,7 @@ func TestFixation(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		b := setup(t, db)
 		planted := b.claim(t)
-		fresh, err := b.SignIn(b.signedIn(t, planted), "olga@firm.example", goodPassword, thisMachine)
+		fresh, err := b.SignIn(b.signedIn(t, planted), "olga@firm.example", goodPassword, "", thisMachine)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -78,7 +78,7 @@ func TestSessionEnds(t *testing.T) {
 		if b.live(idle) {
 			t.Error("an idle session lives on")
 		}
-		used, err := b.SignIn(b.ctx, "olga@firm.example", goodPassword, thisMachine)
+		used, err := b.SignIn(b.ctx, "olga@firm.example", goodPassword, "", thisMachine)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -108,16 +108,16 @@ func TestDisabledAndResetEndSessions(t *testing.T) {
 			t.Fatal(err)
 		}
 		wantCode(t, b.Valid(ctx), crm.Unauthorized)
-		_, err := b.SignIn(b.ctx, "olga@firm.example", goodPassword, thisMachine)
+		_, err := b.SignIn(b.ctx, "olga@firm.example", goodPassword, "", thisMachine)
 		wantCode(t, err, crm.Unauthorized)
-		session, err = b.SignIn(b.ctx, "olga@firm.example", "another quiet river", thisMachine)
+		session, err = b.SignIn(b.ctx, "olga@firm.example", "another quiet river", "", thisMachine)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if err := b.SetDisabled(b.ctx, "olga@firm.example", true); err != nil || b.live(session) {
 			t.Errorf("disable: %v", err)
 		}
-		_, err = b.SignIn(b.ctx, "olga@firm.example", "another quiet river", thisMachine)
+		_, err = b.SignIn(b.ctx, "olga@firm.example", "another quiet river", "", thisMachine)
 		wantCode(t, err, crm.Unauthorized)
 		wantCode(t, b.SetPassword(b.ctx, "nobody@firm.example", goodPassword), crm.NotFound)
 	})
@@ -129,7 +129,7 @@ func TestBruteForceOfOneAccount(t *testing.T) {
 	b.claim(t)
 	limited := 0
 	for i := range accountBurst + 3 { // from many addresses
-		_, err := b.SignIn(b.ctx, "olga@firm.example", "guess number "+fmt.Sprint(i), fmt.Sprintf("192.0.2.%d", i))
+		_, err := b.SignIn(b.ctx, "olga@firm.example", "guess number "+fmt.Sprint(i), "", fmt.Sprintf("192.0.2.%d", i))
 		if crm.CodeOf(err) == crm.Busy {
 			limited++
 		}
@@ -139,7 +139,7 @@ func TestBruteForceOfOneAccount(t *testing.T) {
 	}
 	// The limit must not tell which accounts exist.
 	for i := range accountBurst + 1 {
-		_, err := b.SignIn(b.ctx, "nobody@firm.example", "x", fmt.Sprintf("198.51.100.%d", i))
+		_, err := b.SignIn(b.ctx, "nobody@firm.example", "x", "", fmt.Sprintf("198.51.100.%d", i))
 		if want := crm.Unauthorized; i == accountBurst {
 			wantCode(t, err, crm.Busy)
 		} else {
@@ -147,7 +147,7 @@ func TestBruteForceOfOneAccount(t *testing.T) {
 		}
 	}
 	b.pass(accountEvery)
-	if _, err := b.SignIn(b.ctx, "olga@firm.example", goodPassword, "203.0.113.1"); err != nil {
+	if _, err := b.SignIn(b.ctx, "olga@firm.example", goodPassword, "", "203.0.113.1"); err != nil {
 		t.Errorf("after a minute the owner still can't come in: %v", err)
 	}
 }
@@ -157,7 +157,7 @@ func TestCredentialStuffingFromOneAddress(t *testing.T) {
 	b := setup(t, storetest.SQLite(t))
 	limited := 0
 	for i := range peerBurst + 5 { // addresses of one IPv6 customer are one peer
-		_, err := b.SignIn(b.ctx, fmt.Sprintf("user%d@firm.example", i), "x", fmt.Sprintf("2001:db8:1:2::%x", i))
+		_, err := b.SignIn(b.ctx, fmt.Sprintf("user%d@firm.example", i), "x", "", fmt.Sprintf("2001:db8:1:2::%x", i))
 		if crm.CodeOf(err) == crm.Busy {
 			limited++
 		}
@@ -189,7 +189,7 @@ func TestUnknownAccountTakesAsLong(t *testing.T) {
 	b.hashing <- struct{}{}
 	ctx, cancel := context.WithTimeout(b.ctx, 50*time.Millisecond)
 	defer cancel()
-	if _, err := b.SignIn(ctx, "nobody@firm.example", "x", thisMachine); !errors.Is(err, context.DeadlineExceeded) {
+	if _, err := b.SignIn(ctx, "nobody@firm.example", "x", "", thisMachine); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("an unknown account was answered without a hash: %v", err)
 	}
 }

@@ -16,6 +16,7 @@ import (
 const (
 	purposeSetup  = "setup"
 	purposeSignIn = "sign_in"
+	purposeReset  = "reset"
 )
 
 // setupLife is how long a setup token works.

@@ -8,7 +8,6 @@ import (
 	"net/mail"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/rapport-crm/rapport/internal/crm"
 	"github.com/rapport-crm/rapport/internal/store"
@@ -21,16 +20,18 @@ type User struct {
 	Email     string    `json:"email"`
 	Name      string    `json:"name"`
 	Role      string    `json:"role"`
+	Functions []string  `json:"functions"`
 	CreatedAt time.Time `json:"created_at"`
 	Disabled  bool      `json:"disabled"`
 }
 
 // NewUser is what is needed to make a person.
 type NewUser struct {
-	Email    string
-	Name     string
-	Role     string // Owner or Agent
-	Password string
+	Email     string
+	Name      string
+	Role      string // of Roles
+	Functions []string
+	Password  string
 }
 
 // CreateUser makes a person. Only the command line and the demo call it for an
@@ -65,15 +66,16 @@ func (s *Service) prepare(ctx context.Context, n NewUser) (User, string, error) 
 	if err != nil {
 		return User{}, "", err
 	}
-	name := strings.TrimSpace(n.Name)
-	if len(name) > 200 || strings.ContainsFunc(name, unicode.IsControl) {
-		return User{}, "", invalid("/name", "A name has at most 200 characters and no control characters.")
+	name, err := checkName(n.Name)
+	if err != nil {
+		return User{}, "", err
 	}
 	if name == "" {
 		name, _, _ = strings.Cut(email, "@")
 	}
-	if n.Role != Owner && n.Role != Agent {
-		return User{}, "", invalid("/role", "A role is owner or agent.")
+	functions, err := checkRole(n.Role, n.Functions)
+	if err != nil {
+		return User{}, "", err
 	}
 	if err := CheckPassword(n.Password, email, name); err != nil {
 		return User{}, "", err
@@ -83,12 +85,13 @@ func (s *Service) prepare(ctx context.Context, n NewUser) (User, string, error) 
 		return User{}, "", err
 	}
 	now := s.clock()
-	return User{ID: crm.NewID(now), Email: email, Name: name, Role: n.Role, CreatedAt: now.UTC()}, hash, nil
+	return User{ID: crm.NewID(now), Email: email, Name: name, Role: n.Role, Functions: functions, CreatedAt: now.UTC()}, hash, nil
 }
 
 func insertUser(ctx context.Context, tx *store.Tx, u User, hash string) error {
 	return tx.CreateUser(ctx, sqlgen.CreateUserParams{
-		ID: u.ID, Email: u.Email, Name: u.Name, Role: u.Role, Password: hash, CreatedAt: crm.Micros(u.CreatedAt),
+		ID: u.ID, Email: u.Email, Name: u.Name, Role: u.Role, Functions: joinList(u.Functions), Password: hash,
+		CreatedAt: crm.Micros(u.CreatedAt),
 	})
 }
 
@@ -107,7 +110,8 @@ func (s *Service) Users(ctx context.Context) ([]User, error) {
 	}
 	out := make([]User, len(rows))
 	for i, r := range rows {
-		out[i] = User{ID: r.ID, Email: r.Email, Name: r.Name, Role: r.Role, CreatedAt: crm.FromMicros(r.CreatedAt), Disabled: r.Disabled}
+		out[i] = User{ID: r.ID, Email: r.Email, Name: r.Name, Role: r.Role, Functions: splitList(r.Functions),
+			CreatedAt: crm.FromMicros(r.CreatedAt), Disabled: r.Disabled}
 	}
 	return out, nil
 }
@@ -133,6 +137,7 @@ func (s *Service) SetPassword(ctx context.Context, email, password string) error
 	}); err != nil {
 		return err
 	}
+	s.watchers.wake()
 	s.event(ctx, "password changed", "user", row.ID)
 	return nil
 }
@@ -152,6 +157,7 @@ func (s *Service) SetDisabled(ctx context.Context, email string, disabled bool) 
 	}); err != nil {
 		return err
 	}
+	s.Changed()
 	s.event(ctx, "user changed", "user", row.ID, "disabled", disabled)
 	return nil
 }

@@ -43,7 +43,7 @@ func TestMailHTML(t *testing.T) {
 		`<noscript><p title="</noscript><img src=x onerror=alert(1)>"></noscript>`,
 		`<table background="https://evil.example/b.png"><td background=https://evil.example>x</td></table>`,
 	} {
-		got := strings.ToLower(string(mailPage(html)))
+		got := strings.ToLower(string(mailPage(html, pictures{})))
 		got = got[strings.Index(got, "<body>"):]
 		for _, bad := range []string{"<script", "alert(1)>", "onerror=", "<svg", "<style", "evil.example", "javascript:", "<form", "<input", "<base", "<meta",
 			"id=", "class=", "name=", "<label", "position", "url(", "expression", "svg+xml", "text/html"} {
@@ -54,7 +54,7 @@ func TestMailHTML(t *testing.T) {
 	}
 	good := `<table width="100%" bgcolor="#fff"><tr><td align="center" style="color:#333;padding:4px">Hallo <b>Jan</b></td></tr></table>` +
 		`<img src="data:image/png;base64,iVBORw0KGgo=" alt="logo"><a href="https://halden.example/plan">Plan</a>`
-	got := string(mailPage(good))
+	got := string(mailPage(good, pictures{}))
 	for _, want := range []string{`align="center"`, `color: #333`, `<b>Jan</b>`, `data:image/png`, `href="https://halden.example/plan"`, "noopener", "noreferrer", `target="_blank"`} {
 		if !strings.Contains(got, want) {
 			t.Errorf("lost %s in %s", want, got)
@@ -69,7 +69,7 @@ func FuzzMailHTML(f *testing.F) {
 	f.Add(`<p onclick=x>hi<img src="data:image/png;base64,AA==" onerror=x><style>a{}</style>`)
 	f.Add(`<math><mi><style><!--</style><img title="--><script>">`)
 	f.Fuzz(func(t *testing.T, html string) {
-		got := strings.ToLower(string(mailPage(html)))
+		got := strings.ToLower(string(mailPage(html, pictures{})))
 		got = got[strings.Index(got, "<body>")+6:]
 		for _, bad := range []string{"<script", "<style", "<iframe", "<form", "<meta", "<base", "<link", "<svg"} {
 			if strings.Contains(got, bad) {

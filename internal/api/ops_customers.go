@@ -58,6 +58,8 @@ func (s *server) registerCustomers() {
 			return nil, s.Access.MarkRead(ctx, user, head, in.Body.Until)
 		}, noContent)
 	s.registerIdentity()
+	s.registerReview()
+	s.registerPaths()
 }
 
 func (s *server) registerIdentity() {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"mime"
 	"net/http"
 	"time"
@@ -69,7 +70,20 @@ func (s *server) registerInteractions() {
 				Intent string `json:"intent" minLength:"1" maxLength:"100"`
 			}
 		}) (*body[Interaction], error) {
+			if err := s.read.canInteraction(ctx, in.ID); err != nil {
+				return nil, err
+			}
 			if err := s.Engine.Correct(ctx, in.ID, in.Body.Intent, author(ctx)); err != nil {
+				return nil, err
+			}
+			return respond(s.read.interaction(ctx, in.ID))
+		})
+	op(s, http.MethodDelete, "/v1/interactions/{id}/intent", "take-back-intent", "Take back the newest correction of what a contact is about; what was read before applies again", access.Write,
+		func(ctx context.Context, in *ByID) (*body[Interaction], error) {
+			if err := s.read.canInteraction(ctx, in.ID); err != nil {
+				return nil, err
+			}
+			if err := s.Engine.TakeBack(ctx, in.ID, author(ctx)); err != nil {
 				return nil, err
 			}
 			return respond(s.read.interaction(ctx, in.ID))
@@ -81,6 +95,9 @@ func (s *server) registerInteractions() {
 				JourneyID crm.ID `json:"journey_id,omitzero" doc:"Empty: a new journey"`
 			}
 		}) (*body[Journey], error) {
+			if err := errors.Join(s.read.canInteraction(ctx, in.ID), s.read.canJourney(ctx, in.Body.JourneyID)); err != nil {
+				return nil, err
+			}
 			id, err := s.Journey.Move(ctx, in.ID, in.Body.JourneyID, author(ctx))
 			if err != nil {
 				return nil, err
@@ -129,6 +146,9 @@ func (s *server) ingest(ctx context.Context, in *ingestInput) (*ingestOutput, er
 			return nil, err
 		}
 	case "message/rfc822":
+		if caller.Source == "" && caller.Hidden[in.Source] {
+			return nil, crm.Errorf(crm.Forbidden, "This caller may not write as %s.", in.Source)
+		}
 		items, results = []crm.Item{s.mailItem(in.RawBody, in.Source, caller)}, make([]Result, 1)
 	default:
 		return nil, newProblem(http.StatusUnsupportedMediaType, crm.Invalid, "Send application/json or message/rfc822.")
@@ -176,6 +196,9 @@ func (s *server) jsonItems(raw []byte, caller *access.Principal) ([]crm.Item, []
 			if e.Source != caller.Source {
 				problem = &crm.Error{Code: crm.Forbidden, Pointer: "/source", Message: "This key may write as " + caller.Source + " only."}
 			}
+		}
+		if problem == nil && caller.Hidden[e.Source] {
+			problem = &crm.Error{Code: crm.Forbidden, Pointer: "/source", Message: "This caller may not write as " + e.Source + "."}
 		}
 		if problem != nil {
 			results[i] = Result{Status: flow.StatusRefused, Problem: problemOf(problem)}

@@ -2,11 +2,11 @@ package api
 
 import (
 	"context"
+	"errors"
 	"net/http"
 
 	"github.com/rapport-crm/rapport/internal/access"
 	"github.com/rapport-crm/rapport/internal/crm"
-	"github.com/rapport-crm/rapport/internal/understand"
 )
 
 // statesOf are the states of a filter. "open" is what people call open:
@@ -44,6 +44,14 @@ func (s *server) registerJourneys() {
 				InteractionIDs []crm.ID `json:"interaction_ids" minItems:"1" maxItems:"1000"`
 			}
 		}) (*body[Journey], error) {
+			if err := s.read.canJourney(ctx, in.ID); err != nil {
+				return nil, err
+			}
+			for _, i := range in.Body.InteractionIDs {
+				if err := s.read.canInteraction(ctx, i); err != nil {
+					return nil, err
+				}
+			}
 			id, err := s.Journey.Split(ctx, in.ID, in.Body.InteractionIDs, author(ctx))
 			if err != nil {
 				return nil, err
@@ -57,6 +65,9 @@ func (s *server) registerJourneys() {
 				JourneyID crm.ID `json:"journey_id" doc:"The journey that joins"`
 			}
 		}) (*body[Journey], error) {
+			if err := errors.Join(s.read.canJourney(ctx, in.ID), s.read.canJourney(ctx, in.Body.JourneyID)); err != nil {
+				return nil, err
+			}
 			if err := s.Journey.Merge(ctx, in.ID, in.Body.JourneyID, author(ctx)); err != nil {
 				return nil, err
 			}
@@ -69,6 +80,9 @@ func (s *server) registerJourneys() {
 				State crm.JourneyState `json:"state" enum:"open,waiting_for_us,waiting_for_them,resolved,abandoned"`
 			}
 		}) (*body[Journey], error) {
+			if err := s.read.canJourney(ctx, in.ID); err != nil {
+				return nil, err
+			}
 			if err := s.Journey.SetState(ctx, in.ID, in.Body.State, author(ctx)); err != nil {
 				return nil, err
 			}
@@ -76,9 +90,12 @@ func (s *server) registerJourneys() {
 		})
 	op(s, http.MethodGet, "/v1/intents", "list-intents", "List the intents that a contact can have", access.Read,
 		func(context.Context, *none) (*body[Page[Intent]], error) {
-			list := convert(understand.Taxonomy(), func(i understand.Intent) Intent {
-				return Intent{Name: i.Name, Label: i.Label, Group: i.Group, Description: i.Description}
-			})
+			list := []Intent{}
+			for _, i := range s.read.taxonomy().All() {
+				if i.Active() {
+					list = append(list, Intent{Name: i.Name, Label: i.Label, Group: i.Group, Description: i.Description})
+				}
+			}
 			return &body[Page[Intent]]{Page[Intent]{Items: list}}, nil
 		})
 }
@@ -104,11 +121,17 @@ func (s *server) registerQuarantine() {
 		})
 	op(s, http.MethodPost, "/v1/quarantine/{id}/retry", "retry-quarantined", "Read the bytes again and take them through the stages", access.Write,
 		func(ctx context.Context, in *ByID) (*body[Result], error) {
+			if err := s.read.canRaw(ctx, in.ID); err != nil {
+				return nil, err
+			}
 			r, err := s.Engine.Retry(ctx, in.ID)
 			return respond(resultOf(r), err)
 		})
 	op(s, http.MethodPost, "/v1/quarantine/{id}/discard", "discard-quarantined", "Take an item off the list; its bytes stay, and sending it again does not bring it back", access.Write,
 		func(ctx context.Context, in *ByID) (*none, error) {
+			if err := s.read.canRaw(ctx, in.ID); err != nil {
+				return nil, err
+			}
 			return nil, s.Engine.Discard(ctx, in.ID, author(ctx))
 		}, noContent)
 }

@@ -33,6 +33,9 @@ func (s *server) registerRaw() {
 	op(s, http.MethodGet, "/v1/interactions/{id}/raw", "get-raw", "The bytes that a contact came in as", access.Read,
 		func(ctx context.Context, in *rawInput) (*bytesOutput, error) {
 			row, err := s.DB.Read().Interaction(ctx, sqlgen.InteractionParams{Bucket: in.ID.RowBucket(), ID: in.ID})
+			if err == nil && !access.CanSource(ctx, row.Source) {
+				err = sql.ErrNoRows
+			}
 			if err != nil {
 				return nil, missing(err, "interaction")
 			}
@@ -42,16 +45,12 @@ func (s *server) registerRaw() {
 		func(ctx context.Context, in *rawInput) (*bytesOutput, error) {
 			return s.raw(ctx, in.ID, in.ID, in.Inline)
 		}, bytesAnswer)
-	op(s, http.MethodGet, "/v1/interactions/{id}/html", "get-html", "The HTML of a contact, sanitised, for a sandboxed frame. Remote images are not loaded", access.Read,
-		func(ctx context.Context, in *ByID) (*bytesOutput, error) {
-			html, err := s.DB.Read().InteractionHTML(ctx, sqlgen.InteractionHTMLParams{Bucket: in.ID.RowBucket(), ID: in.ID})
-			if err == nil && html == "" {
-				err = sql.ErrNoRows
-			}
-			if err != nil {
-				return nil, missing(err, "HTML")
-			}
-			return &bytesOutput{ContentType: "text/html; charset=utf-8", ContentSecurityPolicy: htmlPolicy, Body: mailPage(html)}, nil
+	op(s, http.MethodGet, "/v1/interactions/{id}/html", "get-html", "The HTML of a contact, sanitised, for a sandboxed frame. Remote images are not loaded until images asks for them, and then come from here", access.Read,
+		func(ctx context.Context, in *struct {
+			ByID
+			Images bool `query:"images" doc:"Show remote images, fetched by this server"`
+		}) (*bytesOutput, error) {
+			return s.html(ctx, in.ID, in.Images)
 		}, bytesAnswer)
 }
 
@@ -66,7 +65,7 @@ func bytesAnswer(o *huma.Operation) {
 // nothing that a stranger wrote gets into a header.
 func (s *server) raw(ctx context.Context, id, name crm.ID, inline bool) (*bytesOutput, error) {
 	row, err := s.DB.Read().Raw(ctx, sqlgen.RawParams{Bucket: id.RowBucket(), ID: id})
-	if errors.Is(err, sql.ErrNoRows) {
+	if errors.Is(err, sql.ErrNoRows) || err == nil && !access.CanSource(ctx, row.Source) {
 		return nil, crm.Errorf(crm.NotFound, "There are no bytes of this.")
 	}
 	if err != nil {

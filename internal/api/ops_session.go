@@ -3,10 +3,12 @@ package api
 import (
 	"context"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/rapport-crm/rapport/internal/access"
 	"github.com/rapport-crm/rapport/internal/crm"
+	"github.com/rapport-crm/rapport/internal/inboxes"
 )
 
 // signedIn is the answer to a sign-in: the session, and its cookie.
@@ -25,9 +27,10 @@ func (s *server) registerSession() {
 			Body struct {
 				Email    string `json:"email" maxLength:"400"`
 				Password string `json:"password" maxLength:"4096"`
+				Code     string `json:"code,omitempty" maxLength:"100" doc:"Of the authenticator app, or a recovery code; asked for with the code second_factor"`
 			}
 		}) (*signedIn, error) {
-			session, err := s.Access.SignIn(ctx, in.Body.Email, in.Body.Password, access.IP(ctx))
+			session, err := s.Access.SignIn(ctx, in.Body.Email, in.Body.Password, in.Body.Code, access.IP(ctx))
 			return s.enter(ctx, session, err)
 		})
 	op(s, http.MethodPost, "/v1/session/link", "sign-in-by-link", "Sign in with the token of a sign-in link", "",
@@ -75,8 +78,11 @@ func (s *server) enter(ctx context.Context, session access.Session, err error) (
 	if err != nil {
 		return nil, err
 	}
-	u := session.User
-	view, err := s.session(ctx, &access.Principal{UserID: u.ID, Name: u.Name, Email: u.Email, Role: u.Role})
+	p, err := s.Access.Enter(ctx, session)
+	if err != nil {
+		return nil, err
+	}
+	view, err := s.session(ctx, p)
 	return &signedIn{SetCookie: *s.Access.Cookie(session), Body: view}, err
 }
 
@@ -85,14 +91,29 @@ func (s *server) session(ctx context.Context, p *access.Principal) (Session, err
 	if err != nil {
 		return Session{}, err
 	}
-	out := Session{Demo: s.Demo, NeedsSetup: !has && !s.Demo, Firm: s.Firm}
+	mails, err := s.sends(ctx)
+	if err != nil {
+		return Session{}, err
+	}
+	out := Session{Mails: mails, Demo: s.Demo, NeedsSetup: !has && !s.Demo, Firm: s.Firm()}
 	if f, err := s.Access.Firm(ctx); err == nil && f.Name != "" {
 		out.Firm = f.Name
 	}
 	if p != nil && !p.UserID.IsZero() {
 		out.SignedIn, out.UserID, out.Name, out.Email, out.Role = true, p.UserID, p.Name, p.Email, p.Role
+		out.Functions, out.Verbs, out.Teams, out.Leads = p.Functions, p.Scopes, p.Teams, p.Leads
+		out.MustEnrol = p.MustEnrol
 	}
 	return out, nil
+}
+
+// sends reports whether an inbox can mail a link to a new password.
+func (s *server) sends(ctx context.Context) (bool, error) {
+	if s.Inboxes == nil {
+		return false, nil
+	}
+	all, err := s.Inboxes.All(ctx)
+	return slices.ContainsFunc(all, func(i *inboxes.Inbox) bool { return i.CanSend() && !i.Restricted }), err
 }
 
 // NewKey is a key with its secret, which is shown once.
@@ -111,7 +132,7 @@ func (s *server) registerKeys() {
 		func(ctx context.Context, in *struct {
 			Body struct {
 				Name   string   `json:"name"`
-				Scopes []string `json:"scopes" doc:"read, write, verified, track, admin"`
+				Scopes []string `json:"scopes" doc:"read, write, reply, assign, verified, track, settings, people, admin"`
 				Source string   `json:"source,omitempty" maxLength:"200" doc:"The only source that the key may write as"`
 			}
 		}) (*body[NewKey], error) {

@@ -13,14 +13,15 @@ import (
 
 	"github.com/rapport-crm/rapport/internal/access"
 	"github.com/rapport-crm/rapport/internal/crm"
+	"github.com/rapport-crm/rapport/internal/desk"
 	"github.com/rapport-crm/rapport/internal/live"
 )
 
 // The rhythm of a stream: a comment that keeps proxies from closing it, and how
-// long one may outlive its session.
+// long it waits for an event before it looks whether one is due.
 const (
 	heartbeat   = 15 * time.Second
-	recheck     = 4 * time.Second
+	idle        = 4 * time.Second
 	writeWithin = 10 * time.Second
 )
 
@@ -74,28 +75,30 @@ func (s *server) stream(ctx context.Context, w http.ResponseWriter, sub *live.Su
 	if !write("retry: 1000\nid: %s\n\n", sub.Place()) || control.Flush() != nil {
 		return
 	}
-	checked, beat := time.Now(), time.Now()
+	// It ends as soon as the caller may see or do something else than before.
+	ctx, stop := s.Access.Watch(ctx)
+	defer stop()
+	beat := time.Now()
 	for {
-		waiting, cancel := context.WithTimeout(ctx, recheck)
+		waiting, cancel := context.WithTimeout(ctx, idle)
 		e, err := sub.Next(waiting)
 		cancel()
 		switch {
+		case err == nil && e.Sign != nil:
+			if !s.writeSign(ctx, write, e.Sign) {
+				return
+			}
+		case err == nil && (!access.CanSource(ctx, e.Source) || !access.CanInbox(ctx, e.InboxID)):
+			// It does not exist for this caller; the next event's id covers it.
 		case err == nil:
-			data, err := json.Marshal(Change{Type: e.Type, ID: e.RowID, CustomerID: e.CustomerID, JourneyID: e.JourneyID, At: e.At})
+			data, err := json.Marshal(Change{Type: e.Type, ID: e.RowID, CustomerID: e.CustomerID, JourneyID: e.JourneyID, CaseID: e.Case, At: e.At})
 			if err != nil || !write("id: %s\nevent: change\ndata: %s\n\n", e.ID, data) {
 				return
 			}
 		case ctx.Err() != nil || !errors.Is(err, context.DeadlineExceeded):
 			return
 		}
-		now := time.Now()
-		if now.Sub(checked) >= recheck-time.Second {
-			if s.Access.Valid(ctx) != nil {
-				return
-			}
-			checked = now
-		}
-		if err != nil && now.Sub(beat) >= heartbeat-recheck {
+		if now := time.Now(); err != nil && now.Sub(beat) >= heartbeat-idle {
 			if !write(": still here\n\n") {
 				return
 			}
@@ -105,4 +108,17 @@ func (s *server) stream(ctx context.Context, w http.ResponseWriter, sub *live.Su
 			return
 		}
 	}
+}
+
+// writeSign tells who looks at a conversation, to those who may see it.
+func (s *server) writeSign(ctx context.Context, write func(string, ...any) bool, sign *desk.Sign) bool {
+	if sign.UserID == access.From(ctx).UserID && !sign.UserID.IsZero() {
+		return true // one's own
+	}
+	row, err := s.Desk.Get(ctx, sign.ConversationID)
+	if err != nil || !access.CanInbox(ctx, row.InboxID) {
+		return true
+	}
+	data, err := json.Marshal(sign)
+	return err == nil && write("event: presence\ndata: %s\n\n", data)
 }

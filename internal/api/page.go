@@ -28,6 +28,9 @@ const (
 	listOfCustomer   = 'o'
 	listConversation = 'm'
 	listQuarantine   = 'q'
+	listChanges      = 'h'
+	listAudit        = 'a'
+	listQuestions    = 'i'
 )
 
 func (c cursor) String() string {

@@ -11,19 +11,23 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/rapport-crm/rapport/internal/crm"
+	"github.com/rapport-crm/rapport/internal/desk"
 )
 
 // Problem is an RFC 9457 problem document. Code is from the closed list of
 // crm; Pointer and Errors say what in the request is wrong.
 type Problem struct {
+	Newer    []Interaction  `json:"newer,omitempty" doc:"Of a stale answer: what its author did not see"`
 	Type     string         `json:"type" doc:"Always about:blank; Code tells problems apart"`
 	Title    string         `json:"title" doc:"The HTTP status in words"`
 	Status   int            `json:"status"`
-	Code     crm.Code       `json:"code" enum:"invalid,not_found,conflict,busy,unauthorized,forbidden,unavailable,internal"`
+	Code     crm.Code       `json:"code" enum:"invalid,not_found,conflict,busy,unauthorized,forbidden,second_factor,step_up,unavailable,internal"`
 	Detail   string         `json:"detail" doc:"A sentence for people"`
 	Pointer  string         `json:"pointer,omitempty" doc:"RFC 6901 pointer into what was sent"`
 	Instance string         `json:"instance,omitempty" doc:"Names this failure in the log"`
 	Errors   []ProblemField `json:"errors,omitempty" doc:"Each thing that is wrong, when there are several"`
+
+	Draft *desk.Draft `json:"draft,omitempty" doc:"Of a conflict over a draft: what stands there now"`
 
 	retryAfter int // seconds; 0: no such header
 }
@@ -63,6 +67,8 @@ var statuses = map[crm.Code]int{
 	crm.Busy:         http.StatusTooManyRequests,
 	crm.Unauthorized: http.StatusUnauthorized,
 	crm.Forbidden:    http.StatusForbidden,
+	crm.SecondFactor: http.StatusUnauthorized,
+	crm.StepUp:       http.StatusForbidden,
 	crm.Unavailable:  http.StatusServiceUnavailable,
 	crm.Internal:     http.StatusInternalServerError,
 }
@@ -123,7 +129,7 @@ func init() {
 	huma.NewError = func(status int, msg string, errs ...error) huma.StatusError {
 		code := crm.Internal
 		for c, s := range statuses {
-			if s == status {
+			if s == status && c != crm.SecondFactor && c != crm.StepUp {
 				code = c
 			}
 		}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 
+	"github.com/rapport-crm/rapport/internal/access"
 	"github.com/rapport-crm/rapport/internal/crm"
 	"github.com/rapport-crm/rapport/internal/store"
 	"github.com/rapport-crm/rapport/internal/store/sqlgen"
@@ -69,6 +70,10 @@ func (r *reader) identifiers(ctx context.Context, profiles []crm.ID) ([]Identifi
 		if err != nil {
 			return nil, err
 		}
+		if !access.CanSource(ctx, k.Source) {
+			// Where it came from is the business of those who work there.
+			k.Source, k.Method = "", unnamed(ctx, k.Method)
+		}
 		out[i] = Identifier{Kind: crm.IdentifierKind(k.Kind), Value: k.Value, Name: k.Name, ProfileID: k.ProfileID, Status: k.Status,
 			Method: k.Method, Source: k.Source, Shared: slices.Contains(shared, true), FirstSeen: crm.FromMicros(k.FirstSeen), LastSeen: crm.FromMicros(k.LastSeen)}
 	}
@@ -81,6 +86,9 @@ func (r *reader) merges(ctx context.Context, profiles []crm.ID) ([]Merge, error)
 		return nil, err
 	}
 	out := convert(rows, mergeOf)
+	for i := range out {
+		out[i].Reason = unnamed(ctx, out[i].Reason)
+	}
 	slices.SortFunc(out, func(a, b Merge) int { return cmp.Or(b.At.Compare(a.At), a.ID.Compare(b.ID)) })
 	return out, nil
 }

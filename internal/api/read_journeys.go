@@ -3,6 +3,7 @@ package api
 import (
 	"cmp"
 	"context"
+	"database/sql"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -120,6 +121,9 @@ func (r *reader) journey(ctx context.Context, id crm.ID) (Journey, error) {
 		return Journey{}, missing(err, "journey")
 	}
 	out, err := r.describeJourneys(ctx, []sqlgen.JourneysByStateRow{sqlgen.JourneysByStateRow(row)}, true)
+	if err == nil && len(out) == 0 {
+		err = missing(sql.ErrNoRows, "journey")
+	}
 	if err != nil {
 		return Journey{}, err
 	}
@@ -190,7 +194,7 @@ func (r *reader) describeJourneys(ctx context.Context, rows []sqlgen.JourneysByS
 		}
 		j := Journey{
 			ID: row.ID, CustomerID: heads[row.ProfileID], CustomerName: names[heads[row.ProfileID]],
-			Intent: row.Intent, IntentLabel: r.labels[row.Intent], Title: d.Title, State: crm.JourneyState(row.State), StateReason: d.Reason,
+			Intent: row.Intent, IntentLabel: r.taxonomy().Label(row.Intent), Title: d.Title, State: crm.JourneyState(row.State), StateReason: d.Reason,
 			OpenedAt: crm.FromMicros(row.OpenedAt), LastAt: crm.FromMicros(row.LastAt), WaitingSince: d.WaitingSince,
 			Channels: notNil(d.Channels), Contacts: d.Contacts, Interactions: d.Count, Switches: d.Switches,
 			Effort: float64(row.Effort) / 1000, EffortParts: notNil(d.Parts), FirstResponse: float64(d.FirstResponse), LongestWait: float64(d.LongestWait),
@@ -203,7 +207,7 @@ func (r *reader) describeJourneys(ctx context.Context, rows []sqlgen.JourneysByS
 		slices.SortFunc(j.Links, func(a, b crm.Link) int { return slices.Compare(a.InteractionID[:], b.InteractionID[:]) })
 		out[i] = j
 	}
-	return out, nil
+	return r.veil(ctx, out)
 }
 
 func linkOf(l sqlgen.LinksOfInteractionsRow) crm.Link {

@@ -2,10 +2,13 @@ package api
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 
+	"github.com/rapport-crm/rapport/internal/access"
 	"github.com/rapport-crm/rapport/internal/capture"
 	"github.com/rapport-crm/rapport/internal/crm"
 	"github.com/rapport-crm/rapport/internal/store"
@@ -34,7 +37,7 @@ func (r *reader) timeline(ctx context.Context, customer crm.ID, channel crm.Chan
 		rows = append(rows, found...)
 	}
 	rows, out.Next = newestFirst(rows, limit, listTimeline)
-	out.Items, err = r.describeInteractions(ctx, rows, func(crm.ID) crm.ID { return head })
+	out.Items, err = r.describeInteractions(ctx, visible(ctx, rows), func(crm.ID) crm.ID { return head })
 	return out, err
 }
 
@@ -58,8 +61,11 @@ func (r *reader) conversation(ctx context.Context, id crm.ID) (Conversation, err
 	if err != nil {
 		return Conversation{}, missing(err, "conversation")
 	}
-	head, err := r.head(ctx, row.ProfileID)
+	head, profiles, err := r.profilesOf(ctx, row.ProfileID)
 	if err != nil {
+		return Conversation{}, err
+	}
+	if err := r.canConversation(ctx, id, profiles); err != nil {
 		return Conversation{}, err
 	}
 	return Conversation{ID: row.ID, CustomerID: head, Channel: crm.Channel(row.Channel), Subject: row.Subject,
@@ -97,13 +103,16 @@ func (r *reader) conversationInteractions(ctx context.Context, id crm.ID, limit 
 		rows = append(rows, convert(found, func(row sqlgen.ConversationInteractionsRow) sqlgen.TimelineRow { return sqlgen.TimelineRow(row) })...)
 	}
 	rows, out.Next = newestFirst(rows, limit, listConversation)
-	out.Items, err = r.describeInteractions(ctx, rows, func(crm.ID) crm.ID { return c.CustomerID })
+	out.Items, err = r.describeInteractions(ctx, visible(ctx, rows), func(crm.ID) crm.ID { return c.CustomerID })
 	return out, err
 }
 
 // interaction reads one.
 func (r *reader) interaction(ctx context.Context, id crm.ID) (Interaction, error) {
 	row, err := r.db.Read().Interaction(ctx, sqlgen.InteractionParams{Bucket: id.RowBucket(), ID: id})
+	if err == nil && !access.CanSource(ctx, row.Source) {
+		err = sql.ErrNoRows
+	}
 	if err != nil {
 		return Interaction{}, missing(err, "interaction")
 	}
@@ -127,6 +136,7 @@ func (r *reader) describeInteractions(ctx context.Context, rows []sqlgen.Timelin
 	}
 	links := map[crm.ID]*crm.Link{}
 	readings := map[crm.ID]*crm.Reading{}
+	corrections := map[crm.ID]*Correction{}
 	for profile, list := range ids {
 		found, err := store.ByIDs(ctx, r.db.Read().LinksOfInteractions, profile, list)
 		if err != nil {
@@ -147,6 +157,19 @@ func (r *reader) describeInteractions(ctx context.Context, rows []sqlgen.Timelin
 			}
 			readings[t.InteractionID] = reading
 		}
+		var corrected []crm.ID
+		for _, id := range list {
+			if r := readings[id]; r != nil && strings.HasPrefix(r.Model, "person:") {
+				corrected = append(corrected, id)
+			}
+		}
+		labels, err := store.ByIDs(ctx, r.db.Read().LabelsOfInteractions, profile, corrected)
+		if err != nil {
+			return nil, err
+		}
+		for _, l := range labels { // ascending by time: the newest one stays
+			corrections[l.InteractionID] = &Correction{Intent: l.Intent, ReadAs: l.ReadAs, Author: l.Author, At: crm.FromMicros(l.At)}
+		}
 	}
 	out := make([]Interaction, len(rows))
 	for i, row := range rows {
@@ -165,7 +188,7 @@ func (r *reader) describeInteractions(ctx context.Context, rows []sqlgen.Timelin
 			Direction: crm.Direction(row.Direction), OccurredAt: crm.FromMicros(row.OccurredAt), ReceivedAt: crm.FromMicros(row.ReceivedAt),
 			Participants: notNil(a.Participants), Subject: row.Subject, Text: row.Text, Quoted: row.Quoted, HasHTML: row.HtmlSize > 0,
 			Automatic: row.Automatic, Verified: row.Verified, Truncated: a.Truncated, Attachments: a.Attachments, Traits: a.Traits,
-			Reading: readings[row.ID], Link: links[row.ID], Continues: row.Continues,
+			Reading: readings[row.ID], Correction: corrections[row.ID], Link: links[row.ID], Continues: row.Continues,
 		}
 		if out[i].Link != nil {
 			out[i].JourneyID = out[i].Link.JourneyID
@@ -187,6 +210,9 @@ func (r *reader) quarantine(ctx context.Context, limit int, at string) (Page[Qua
 	}
 	rows, out.Next = page(rows, limit, func(row sqlgen.QuarantineRow) cursor { return cursor{listQuarantine, row.ReceivedAt, row.ID} })
 	for _, row := range rows {
+		if !access.CanSource(ctx, row.Source) {
+			continue
+		}
 		out.Items = append(out.Items, QuarantineItem{ID: row.ID, Source: row.Source, ExternalID: row.ExternalID,
 			ReceivedAt: crm.FromMicros(row.ReceivedAt), Reason: row.Reason, RawType: row.RawType, Size: row.Size, Attempts: row.Attempts,
 			Preview: printable(row.Head)})

@@ -11,14 +11,15 @@ import (
 	"github.com/rapport-crm/rapport/internal/crm"
 	"github.com/rapport-crm/rapport/internal/store"
 	"github.com/rapport-crm/rapport/internal/store/sqlgen"
+	"github.com/rapport-crm/rapport/internal/understand"
 )
 
 // reader puts rows together into what a page shows, with a fixed number of
 // statements a page: never one a row.
 type reader struct {
-	db     *store.DB
-	clock  crm.Clock
-	labels map[string]string // of intents
+	db       *store.DB
+	clock    crm.Clock
+	taxonomy func() *understand.FirmTaxonomy // of the firm, as it is now
 }
 
 // head finds the customer that an id belongs to now: the id of any of its
@@ -169,7 +170,7 @@ func (r *reader) describe(ctx context.Context, rows []sqlgen.CustomersByIDRow, r
 		}
 		out[i].Leaving = out[i].Leaving || j.Leaving
 	}
-	return out, nil
+	return out, r.veilCustomers(ctx, out, members)
 }
 
 // best gives the values that people know a customer by: verified ones first,

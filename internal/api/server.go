@@ -11,39 +11,63 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"github.com/rapport-crm/rapport/internal/access"
+	"github.com/rapport-crm/rapport/internal/act"
 	"github.com/rapport-crm/rapport/internal/capture/segment"
 	"github.com/rapport-crm/rapport/internal/crm"
+	"github.com/rapport-crm/rapport/internal/desk"
+	"github.com/rapport-crm/rapport/internal/files"
 	"github.com/rapport-crm/rapport/internal/flow"
+	"github.com/rapport-crm/rapport/internal/guard"
 	"github.com/rapport-crm/rapport/internal/identify"
+	"github.com/rapport-crm/rapport/internal/inboxes"
+	"github.com/rapport-crm/rapport/internal/inboxes/discover"
+	"github.com/rapport-crm/rapport/internal/inboxes/oauth"
 	"github.com/rapport-crm/rapport/internal/journey"
 	"github.com/rapport-crm/rapport/internal/live"
+	"github.com/rapport-crm/rapport/internal/records"
+	"github.com/rapport-crm/rapport/internal/satisfaction"
 	"github.com/rapport-crm/rapport/internal/store"
 	"github.com/rapport-crm/rapport/internal/understand"
 )
 
 // Deps are the parts that the API calls.
 type Deps struct {
-	DB       *store.DB
-	Engine   *flow.Engine
-	Identify *identify.Service // default: the engine's
-	Journey  *journey.Service  // default: the engine's
-	Access   *access.Service
-	Hub      *live.Hub // Run by the caller
-	Clock    crm.Clock // default: time.Now
-	Log      *slog.Logger
-	Demo     bool
-	Firm     string
-	BaseURL  string                    // as people open it; https turns on Strict-Transport-Security
-	Own      func(address string) bool // the firm's own mail addresses
-	Console  http.Handler              // everything that is no operation; default: not found
+	DB           *store.DB
+	Engine       *flow.Engine
+	Identify     *identify.Service // default: the engine's
+	Journey      *journey.Service  // default: the engine's
+	Access       *access.Service
+	Inboxes      *inboxes.Service
+	Desk         *desk.Service
+	Outbox       *act.Outbox
+	Mailboxes    Mailboxes             // default: nil, no mailbox is read
+	Discover     *discover.Finder      // default: one that asks DNS and, guarded, the web
+	OAuth        *oauth.Service        // default: nil, passwords only
+	Records      *records.Service      // default: one on DB
+	Satisfaction *satisfaction.Service // default: one on DB that asks nobody
+	Trier        Trier                 // tries mail servers; default: nil, nothing can be tried
+	Files        *files.Service        // default: one on DB
+	Remote       *guard.Client         // fetches pictures of mails; default: guard.New(nil)
+	Hub          *live.Hub             // Run by the caller
+	Clock        crm.Clock             // default: time.Now
+	Log          *slog.Logger
+	Demo         bool
+	Firm         func() string
+	BaseURL      string                    // as people open it; https turns on Strict-Transport-Security
+	Own          func(address string) bool // the firm's own mail addresses
+	Widgets      http.Handler              // answers /w/ and /widget.js; default: not found
+	Console      http.Handler              // everything that is no operation; default: not found
 }
 
 // server is the API with what it needs.
 type server struct {
 	Deps
 	read   *reader
+	probes probes
 	huma   huma.API
 	submit func(context.Context, []crm.Item) ([]flow.Result, error)
+
+	fetching chan struct{} // places for those who fetch pictures
 }
 
 // New makes the handler of everything that this program answers.
@@ -63,16 +87,36 @@ func New(d Deps) (http.Handler, error) {
 	if d.Journey == nil {
 		d.Journey = d.Engine.Journey
 	}
+	if d.Records == nil {
+		d.Records = records.New(d.DB, d.Clock)
+	}
+	if d.Satisfaction == nil {
+		d.Satisfaction = &satisfaction.Service{DB: d.DB, Clock: d.Clock, Inboxes: d.Inboxes, Log: d.Log}
+	}
+	if d.Files == nil && d.Inboxes != nil {
+		d.Files = files.New(d.DB, d.Clock, d.Inboxes.Keys.DeriveAll, ReadAttachment(d.DB))
+	}
+	if d.Remote == nil {
+		d.Remote = guard.New(nil)
+	}
+	if d.Discover == nil {
+		d.Discover = &discover.Finder{Fetch: d.Remote.Get}
+	}
 	if d.Own == nil {
 		d.Own = func(string) bool { return false }
 	}
 	s := newServer(d)
-	s.submit = d.Engine.Submit
+	s.submit, s.fetching = d.Engine.Submit, make(chan struct{}, fetchers)
 	mux := http.NewServeMux()
 	s.register(mux)
 	mux.HandleFunc("GET /openapi.json", s.openapi)
 	mux.HandleFunc("/v1/", s.noOperation)
+	mux.HandleFunc("GET "+oauth.CallbackPath, s.connected)
 	events := segment.Handler(segment.Options{Submit: s.takeEvents, Key: s.writeKey, Fail: s.failEvents, Clock: d.Clock, BaseURL: d.BaseURL})
+	if d.Widgets != nil {
+		mux.Handle("/w/", d.Widgets)
+		mux.Handle("GET /widget.js", d.Widgets)
+	}
 	if d.Console != nil {
 		mux.Handle("/", d.Console)
 	} else {
@@ -81,8 +125,15 @@ func New(d Deps) (http.Handler, error) {
 	signed := d.Access.Middleware(mux)
 	collected := d.Access.Middleware(events)
 	outer := http.NewServeMux()
-	outer.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusOK) })
+	outer.HandleFunc("GET /healthz", s.probes.healthz)
 	outer.HandleFunc("GET /readyz", s.ready)
+	if d.Files != nil {
+		outer.Handle("GET /f/{token}/{name}", d.Files)
+		outer.HandleFunc("GET /v1/img", s.image)
+		outer.HandleFunc("GET /u/{token}", s.unsubscribe)
+		outer.HandleFunc("POST /u/{token}", s.unsubscribe)
+		outer.Handle("/s/", d.Satisfaction.Handler())
+	}
 	outer.Handle("/", signed)
 	return s.outside(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		// The libraries that send events join their paths carelessly, and a
@@ -98,11 +149,7 @@ func New(d Deps) (http.Handler, error) {
 }
 
 func newServer(d Deps) *server {
-	labels := map[string]string{}
-	for _, i := range understand.Taxonomy() {
-		labels[i.Name] = i.Label
-	}
-	return &server{Deps: d, read: &reader{db: d.DB, clock: d.Clock, labels: labels}}
+	return &server{Deps: d, read: &reader{db: d.DB, clock: d.Clock, taxonomy: func() *understand.FirmTaxonomy { return d.Engine.Reader().Taxonomy() }}}
 }
 
 // register adds every operation.
@@ -121,9 +168,25 @@ func (s *server) register(mux humago.Mux) {
 	s.registerCustomers()
 	s.registerJourneys()
 	s.registerConversations()
+	s.registerCases()
+	s.registerDeskSettings()
+	s.registerInboxes()
+	s.registerConnect()
+	s.registerOutgoing()
+	s.registerFiles()
+	s.registerForward()
+	s.registerMail()
 	s.registerQuarantine()
 	s.registerSession()
 	s.registerKeys()
+	s.registerPeople()
+	s.registerInvitations()
+	s.registerSetup()
+	s.registerRecords()
+	s.registerModels()
+	s.registerIntents()
+	s.registerSatisfaction()
+	s.registerSearch()
 	s.registerStream()
 }
 

@@ -10,14 +10,19 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/rapport-crm/rapport/internal/access"
+	"github.com/rapport-crm/rapport/internal/act"
 	"github.com/rapport-crm/rapport/internal/api"
 	"github.com/rapport-crm/rapport/internal/crm"
+	"github.com/rapport-crm/rapport/internal/desk"
 	"github.com/rapport-crm/rapport/internal/flow"
+	"github.com/rapport-crm/rapport/internal/inboxes"
 	"github.com/rapport-crm/rapport/internal/live"
+	"github.com/rapport-crm/rapport/internal/records"
 	"github.com/rapport-crm/rapport/internal/store"
 	"github.com/rapport-crm/rapport/internal/store/storetest"
 	"github.com/rapport-crm/rapport/internal/understand"
@@ -27,16 +32,19 @@ var monday = time.Date(2026, 3, 2, 10, 0, 0, 0, time.UTC)
 
 // bench is a running API over real parts, with keys of several scopes.
 type bench struct {
-	t      *testing.T
-	db     *store.DB
-	access *access.Service
-	engine *flow.Engine
-	server *httptest.Server
-	log    *syncBuffer
-	key    string // read, write, verified
-	reader string // read
-	track  string // track
-	admin  string
+	t       testing.TB
+	db      *store.DB
+	access  *access.Service
+	engine  *flow.Engine
+	server  *httptest.Server
+	log     *syncBuffer
+	key     string // read, write, verified
+	reader  string // read
+	track   string // track
+	admin   string
+	inboxes *inboxes.Service
+	desk    *desk.Service
+	later   atomic.Int64 // how much later than a week after monday it is
 }
 
 // syncBuffer takes log lines from many goroutines.
@@ -57,26 +65,40 @@ func (s *syncBuffer) String() string {
 	return s.b.String()
 }
 
-func setup(t *testing.T, db *store.DB) *bench {
+// setup makes one; without options it is for this machine only, as a demo is.
+func setup(t testing.TB, db *store.DB, options ...access.Option) *bench {
 	t.Helper()
+	if len(options) == 0 {
+		options = append(options, access.LoopbackOnly())
+	}
 	ctx := context.Background()
 	b := &bench{t: t, db: db, log: new(syncBuffer)}
 	log := slog.New(slog.NewJSONHandler(b.log, nil))
-	clock := func() time.Time { return monday.Add(7 * 24 * time.Hour) }
-	b.access = access.New(db, clock, access.LoopbackOnly(), access.Log(log))
+	clock := func() time.Time { return monday.Add(7*24*time.Hour + time.Duration(b.later.Load())) }
+	b.access = access.New(db, clock, append(options, access.Log(log),
+		access.Audit(func(ctx context.Context, tx *store.Tx, author, verb, object, details string) error {
+			return records.Audit(ctx, tx, clock(), author, verb, object, details)
+		}))...)
 	reader, err := understand.Default()
 	if err != nil {
 		t.Fatal(err)
 	}
-	b.engine, err = flow.New(db, flow.Options{Clock: clock, Reader: reader, Region: "NL", Log: log, Parsers: map[string]flow.Parser{"application/json": api.ParseJSON}})
+	keys, err := inboxes.LoadKeys("", t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.inboxes = inboxes.New(db, clock, keys)
+	b.desk = desk.New(db, clock, b.inboxes)
+	b.engine, err = flow.New(db, flow.Options{Clock: clock, Reader: reader, Region: "NL", Desk: b.desk, Log: log, Parsers: map[string]flow.Parser{"application/json": api.ParseJSON}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	hub := live.New(db)
+	hub.Presence = b.desk.Presence
 	running, cancel := context.WithCancel(ctx)
 	done := make(chan error, 1)
 	go func() { done <- hub.Run(running) }()
-	h, err := api.New(api.Deps{DB: db, Engine: b.engine, Access: b.access, Hub: hub, Clock: clock, Log: log, Firm: "Halden Mobile", Demo: true})
+	h, err := api.New(api.Deps{DB: db, Engine: b.engine, Access: b.access, Inboxes: b.inboxes, Desk: b.desk, Outbox: act.New(db, clock), Hub: hub, Clock: clock, Log: log, Firm: func() string { return "Halden Mobile" }, Demo: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -108,7 +130,7 @@ func (b *bench) newKey(name string, scopes ...string) string {
 
 // answer is a response that was read to its end.
 type answer struct {
-	t      *testing.T
+	t      testing.TB
 	status int
 	header http.Header
 	body   []byte

@@ -17,7 +17,7 @@ import (
 
 // listener reads a stream of events.
 type listener struct {
-	t     *testing.T
+	t     testing.TB
 	lines *bufio.Scanner
 	id    string
 }

@@ -120,8 +120,17 @@ type Interaction struct {
 	Attachments    []crm.Attachment           `json:"attachments,omitempty"`
 	Traits         map[string]json.RawMessage `json:"traits,omitempty"`
 	Reading        *crm.Reading               `json:"reading,omitempty"`
+	Correction     *Correction                `json:"correction,omitempty" doc:"Who said what it is about; DELETE …/intent takes it back"`
 	Link           *crm.Link                  `json:"link,omitempty" doc:"Why it belongs to its journey"`
 	Continues      crm.ID                     `json:"continues,omitzero" doc:"A conversation that this one claims to continue; the sender is not part of it"`
+}
+
+// Correction is what a person said that a contact is about.
+type Correction struct {
+	Intent string    `json:"intent" doc:"none: no intent fits"`
+	ReadAs string    `json:"read_as" doc:"What the program had read; empty: it was not sure"`
+	Author string    `json:"author"`
+	At     time.Time `json:"at"`
 }
 
 // Journey is a chain of contacts toward one intent.
@@ -178,14 +187,20 @@ type QuarantineItem struct {
 
 // Session is who is signed in, and what the sign-in page needs to know.
 type Session struct {
-	SignedIn   bool   `json:"signed_in"`
-	NeedsSetup bool   `json:"needs_setup" doc:"No owner exists yet; the setup link makes one"`
-	Demo       bool   `json:"demo"`
-	Firm       string `json:"firm"`
-	UserID     crm.ID `json:"user_id,omitzero"`
-	Name       string `json:"name,omitempty"`
-	Email      string `json:"email,omitempty"`
-	Role       string `json:"role,omitempty" enum:"owner,agent,"`
+	SignedIn   bool     `json:"signed_in"`
+	NeedsSetup bool     `json:"needs_setup" doc:"No owner exists yet; the setup link makes one"`
+	Demo       bool     `json:"demo"`
+	Firm       string   `json:"firm"`
+	Mails      bool     `json:"mails" doc:"An inbox can mail a link to a new password"`
+	MustEnrol  bool     `json:"must_enrol,omitempty" doc:"The role needs a second factor: nothing else can be done before it is set up"`
+	UserID     crm.ID   `json:"user_id,omitzero"`
+	Name       string   `json:"name,omitempty"`
+	Email      string   `json:"email,omitempty"`
+	Role       string   `json:"role,omitempty" enum:"owner,admin,lead,agent,viewer,"`
+	Functions  []string `json:"functions,omitempty"`
+	Verbs      []string `json:"verbs,omitempty" doc:"What the person may do: read, write, reply, assign, shared, members, settings, people, admin; see docs/people.md"`
+	Teams      []crm.ID `json:"teams,omitempty" doc:"That the person works in"`
+	Leads      []crm.ID `json:"leads,omitempty" doc:"That the person leads"`
 }
 
 // Key is an API key without its secret.
@@ -209,9 +224,10 @@ type Intent struct {
 
 // Change is an event of GET /v1/stream: something that a console shows changed.
 type Change struct {
-	Type       string    `json:"type" enum:"interaction,journey,customer,quarantine"`
+	Type       string    `json:"type" enum:"interaction,journey,customer,quarantine,case,outbox"`
 	ID         crm.ID    `json:"id"`
 	CustomerID crm.ID    `json:"customer_id,omitzero"`
 	JourneyID  crm.ID    `json:"journey_id,omitzero"`
+	CaseID     crm.ID    `json:"case_id,omitzero" doc:"Of outbox: its conversation"`
 	At         time.Time `json:"at"`
 }

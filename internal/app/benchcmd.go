@@ -11,6 +11,7 @@ import (
 type benchCmd struct {
 	Capture benchCaptureCmd `cmd:"" help:"How many contacts a second, against a bare insert of the same rows."`
 	Read    benchReadCmd    `cmd:"" help:"How long a page of a timeline, a search and a list take."`
+	Search  benchSearchCmd  `cmd:"" help:"How long a search of messages takes."`
 }
 
 type benchCaptureCmd struct {

@@ -9,9 +9,12 @@ type CLI struct {
 	Demo     demoCmd     `cmd:"" help:"Open a demo firm with ninety days of relationships, on this machine only."`
 	Import   importCmd   `cmd:"" help:"Take contacts in from files."`
 	Train    trainCmd    `cmd:"" help:"Train models on the firm's own examples."`
+	Search   searchCmd   `cmd:"" help:"Make the index of messages anew."`
 	Bench    benchCmd    `cmd:"" help:"Measure this machine."`
+	Eval     evalCmd     `cmd:"" help:"Measure quality on labelled files."`
 	Keys     keysCmd     `cmd:"" help:"Make, list and revoke API keys."`
-	User     userCmd     `cmd:"" help:"Make, list and change people."`
+	User     userCmd     `cmd:"" help:"Make, invite, list and change people."`
+	Team     teamCmd     `cmd:"" help:"Make, list and change teams."`
 	SetupURL setupURLCmd `cmd:"" name:"setup-url" help:"Print a new link that makes the owner."`
 	Doctor   doctorCmd   `cmd:"" help:"Check this installation and propose what to do."`
 	Config   configCmd   `cmd:"" name:"config" help:"Print the configuration."`
@@ -48,4 +51,6 @@ type serving struct {
 	BaseURL *string `name:"base-url" help:"Address that people open, such as https://rapport.example.com." placeholder:"URL"`
 	Proxies *string `name:"proxies" help:"Reverse proxies whose X-Forwarded-For is believed." placeholder:"LIST"`
 	Firm    *string `name:"firm" help:"Name of the firm." placeholder:"NAME"`
+	Mail    *string `name:"mail-listen" help:"Address of the built-in SMTP server, such as :25. Default: it is off." placeholder:"ADDR"`
+	LMTP    *string `name:"lmtp-listen" help:"The same for LMTP, such as 127.0.0.1:24." placeholder:"ADDR"`
 }

@@ -125,33 +125,41 @@ func defaultDemoFolder() string {
 	return filepath.Join(cache, "rapport-demo")
 }
 
-// enterDemo makes the owner, the sign-in link and the key, and returns what
-// ends the last two.
-func enterDemo(ctx context.Context, k *core, at *ready) (func(), error) {
+// demoOwnerID finds who opens the demo, and makes them at the first time.
+func demoOwnerID(ctx context.Context, k *core) (crm.ID, error) {
 	users, err := k.access.Users(ctx)
 	if err != nil {
-		return nil, err
+		return crm.ID{}, err
 	}
-	var owner crm.ID
 	for _, u := range users {
 		if u.Email == demoOwner {
-			owner = u.ID
+			return u.ID, nil
 		}
 	}
-	if owner.IsZero() {
-		var b [16]byte
-		if _, err := rand.Read(b[:]); err != nil {
-			return nil, err
-		}
-		u, err := k.access.CreateUser(ctx, access.NewUser{Email: demoOwner, Name: "Demo", Role: access.Owner, Password: hex.EncodeToString(b[:])})
-		if err != nil {
-			return nil, err
-		}
-		owner = u.ID
-		// The commands beside the demo, such as import, must know the firm too.
-		if err := k.access.SetFirm(ctx, access.Firm{Name: demo.Firm, Own: []string{demo.Domain}}); err != nil {
-			return nil, err
-		}
+	u, err := demoPerson(ctx, k, access.NewUser{Email: demoOwner, Name: "Demo", Role: access.Owner})
+	if err != nil {
+		return crm.ID{}, err
+	}
+	// The commands beside the demo, such as import, must know the firm too.
+	return u, k.access.SetFirm(ctx, access.Firm{Name: demo.Firm, Own: []string{demo.Domain}})
+}
+
+// demoPerson makes a person with a password that nobody knows.
+func demoPerson(ctx context.Context, k *core, n access.NewUser) (crm.ID, error) {
+	var b [16]byte
+	if _, err := rand.Read(b[:]); err != nil {
+		return crm.ID{}, err
+	}
+	n.Password = hex.EncodeToString(b[:])
+	u, err := k.access.CreateUser(ctx, n)
+	return u.ID, err
+}
+
+// enterDemo makes the sign-in link and the key, and returns what ends them.
+func enterDemo(ctx context.Context, k *core, at *ready) (func(), error) {
+	owner, err := demoOwnerID(ctx, k)
+	if err != nil {
+		return nil, err
 	}
 	token, err := k.access.NewSignInLink(ctx, owner)
 	if err != nil {

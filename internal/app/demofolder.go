@@ -165,8 +165,14 @@ func (f *demoFolder) load(ctx context.Context, r *runtime, k *core) error {
 		bar.show(told, told, total)
 		return ctx.Err()
 	}
+	k.desk.Rest(true) // nobody is to be warned of what happened weeks ago
+	firm, err := hireDemo(ctx, k)
+	if err != nil {
+		return fmt.Errorf("tell the demo: %w", err)
+	}
 	all := collectItems(demo.Items(now))
 	for _, it := range all {
+		it = firm.received(it)
 		if items = append(items, it); len(items) == cap(items) {
 			if err := submit(int64(len(all))); err != nil {
 				return err
@@ -177,6 +183,9 @@ func (f *demoFolder) load(ctx context.Context, r *runtime, k *core) error {
 		return err
 	}
 	bar.end()
+	if err := firm.work(ctx, k, now); err != nil {
+		return fmt.Errorf("tell the demo: %w", err)
+	}
 	raws, err := k.db.Read().CountRaws(ctx)
 	if err != nil {
 		return err
@@ -193,7 +202,7 @@ func (k *core) foreign(ctx context.Context) error {
 		return err
 	}
 	for _, u := range users {
-		if u.Email != demoOwner {
+		if !demo.Own(u.Email) {
 			return usageError{errors.New("this database is in use by a firm: open the demo on an empty one")}
 		}
 	}

@@ -3,7 +3,7 @@
 //
 // In: arguments, the environment, signals through a context. Out: an exit code;
 // data on standard output, messages on standard error. It writes no table
-// itself, except that train stores the model in the table models; its commands
+// itself, except that train and the refit store models and their examples; its commands
 // call the packages that own them. Beside the database it writes the states of
 // unfinished imports and the mark of a demo folder.
 //

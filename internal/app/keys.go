@@ -17,7 +17,7 @@ type keysCmd struct {
 
 type keyCreateCmd struct {
 	Name   string   `required:"" help:"What the key is for."`
-	Scope  []string `help:"What it may do: read, write, verified, track, admin. verified lets it assert that an identifier was verified, as the firm's own systems do; leave it out for anything that repeats what customers type." default:"read,write,verified" enum:"read,write,verified,track,admin"`
+	Scope  []string `help:"What it may do: read, write, reply, assign, verified, track, settings, people, admin. verified lets it assert that an identifier was verified, as the firm's own systems do; leave it out for anything that repeats what customers type." default:"read,write,verified" enum:"read,write,reply,assign,verified,track,settings,people,admin"`
 	Source string   `help:"The only source that it may write as."`
 	JSON   bool     `name:"json" help:"Print JSON."`
 }

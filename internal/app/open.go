@@ -28,7 +28,7 @@ func (r *runtime) withAccess(ctx context.Context, f func(*access.Service, *confi
 	}
 	defer db.Close() // everything is committed by then
 	// What these commands did, they print; the log is for servers.
-	return f(access.New(db, r.Clock, access.Log(slog.New(slog.DiscardHandler))), c)
+	return f(access.New(db, r.Clock, access.Log(slog.New(slog.DiscardHandler)), access.BaseURL(c.BaseURL), auditTrail(r.Clock)), c)
 }
 
 // firmOf is the firm as the configuration names it, else as setup did.

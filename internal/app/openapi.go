@@ -53,7 +53,8 @@ func (r *runtime) openAPI(ctx context.Context) ([]byte, error) {
 		return nil, err
 	}
 	defer k.close()
-	h, err := r.handler(k, live.New(k.db), &cfg, log, false)
+	hub := live.New(k.db)
+	h, err := r.handler(k, hub, k.widgets(hub, r.Clock, log), &cfg, log, false)
 	if err != nil {
 		return nil, err
 	}

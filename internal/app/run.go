@@ -63,8 +63,12 @@ func Run(ctx context.Context, args []string, env Env) (code int) {
 		return exitFailed
 	}
 	defer func() {
-		if e, ok := recover().(exit); ok {
+		switch e := recover().(type) {
+		case nil:
+		case exit:
 			code = int(e)
+		default:
+			panic(e) // a fault of ours must be seen
 		}
 	}()
 	k, err := parser.Parse(args)

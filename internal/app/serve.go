@@ -51,6 +51,7 @@ func (c *serveCmd) Run(ctx context.Context, r *runtime) error {
 	if err != nil {
 		return err
 	}
+	k.access.Listening(at.URL)
 	at.SignIn = at.URL + "/sign-in"
 	if !has {
 		token, err := k.access.NewSetupToken(ctx)

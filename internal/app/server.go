@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"strings"
 	"time"
 )
 
@@ -65,7 +66,7 @@ func serve(ctx context.Context, l net.Listener, h http.Handler, log *slog.Logger
 // endless lifts the deadlines of streams, and ends them with the server.
 func endless(h http.Handler, streams context.Context) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path != streamPath {
+		if !lasting(r.URL.Path) {
 			h.ServeHTTP(w, r)
 			return
 		}
@@ -79,4 +80,10 @@ func endless(h http.Handler, streams context.Context) http.Handler {
 		defer context.AfterFunc(streams, cancel)()
 		h.ServeHTTP(w, r.WithContext(ctx))
 	})
+}
+
+// lasting reports whether answers of the path last as long as a page is open: the
+// console's stream, and the lines of widgets.
+func lasting(path string) bool {
+	return path == streamPath || strings.HasPrefix(path, "/w/") && (strings.HasSuffix(path, "/stream") || strings.HasSuffix(path, "/socket"))
 }

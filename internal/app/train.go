@@ -18,7 +18,8 @@ import (
 )
 
 type trainCmd struct {
-	Intents trainIntentsCmd `cmd:"" help:"Train the model that reads what customers want."`
+	Intents  trainIntentsCmd  `cmd:"" help:"Train the model that reads what customers want."`
+	Journeys trainJourneysCmd `cmd:"" help:"Teach the linker of journeys what people moved, split and merged."`
 }
 
 type trainIntentsCmd struct {
@@ -29,8 +30,15 @@ type trainIntentsCmd struct {
 	JSON  bool     `name:"json" help:"Print JSON."`
 }
 
-// kindIntents is the kind of the intent model in the table of models.
-const kindIntents = "intents"
+// kindIntents is the kind of the intent model in the table of models, noIntent
+// the correction that says none of the known ones, and the origins those of the
+// table of examples.
+const (
+	kindIntents      = "intents"
+	noIntent         = "none"
+	originCorrection = "correction"
+	originFile       = "file"
+)
 
 // trained is what training tells.
 type trained struct {
@@ -42,6 +50,10 @@ type trained struct {
 	Held     understand.Figures  `json:"held"`
 	Test     *understand.Figures `json:"test,omitempty"`
 	Seconds  float64             `json:"seconds"`
+
+	Alone       bool                   `json:"alone,omitempty"`       // without the built-in examples
+	Corrections int                    `json:"corrections,omitempty"` // that a refit learned from
+	Compared    *understand.Comparison `json:"compared,omitempty"`    // of a refit, with the model before it
 }
 
 // Run trains, measures, and puts the model into use. Servers that run take it
@@ -72,7 +84,11 @@ func (c *trainIntentsCmd) Run(ctx context.Context, r *runtime) error {
 	}
 	var base []understand.Example
 	if !c.Alone {
-		base = understand.Starter()
+		taxonomy, err := understand.LoadTaxonomy(ctx, db.Read())
+		if err != nil {
+			return err
+		}
+		base = taxonomy.Base()
 	}
 	r.say("Training on %d texts of yours, %d corrections and %d built-in ones …", len(own), len(corrections), len(base))
 	start := time.Now()
@@ -81,13 +97,14 @@ func (c *trainIntentsCmd) Run(ctx context.Context, r *runtime) error {
 		return err
 	}
 	out := trained{Texts: report.Texts, Intents: report.Intents, Dropped: report.Dropped, Accuracy: report.Held.Accuracy, Held: report.Held,
-		Seconds: time.Since(start).Seconds()}
+		Seconds: time.Since(start).Seconds(), Alone: c.Alone}
 	if len(test) > 0 {
 		f := understand.EvaluateIntents(model, test)
 		out.Test = &f
 	}
 	if !c.Try {
-		if out.Version, err = keepModel(ctx, db, r.Clock(), model, out); err != nil {
+		keep := func(tx *store.Tx) error { return keepExamples(ctx, tx, r.Clock(), own) }
+		if out.Version, err = keepModel(ctx, db, r.Clock(), model, out, "rapport train", keep); err != nil {
 			return err
 		}
 	}
@@ -149,18 +166,26 @@ func corrections(ctx context.Context, db *store.DB) ([]understand.Example, error
 	}
 	var out []understand.Example
 	for _, x := range rows {
-		if x.Origin == "correction" && x.Intent != "none" {
+		if (x.Origin == originCorrection || x.Origin == understand.OriginIntent) && x.Intent != noIntent {
 			out = append(out, understand.Example{Text: x.Text, Intent: x.Intent, Language: x.Language, Origin: x.Origin})
 		}
 	}
-	return out, nil
+	taxonomy, err := understand.LoadTaxonomy(ctx, db.Read())
+	if err != nil {
+		return nil, err
+	}
+	return taxonomy.Map(out), nil
 }
 
-// keepModel stores the model as the newest version and puts it into use.
-func keepModel(ctx context.Context, db *store.DB, now time.Time, model *understand.IntentModel, about trained) (int64, error) {
-	data, err := model.MarshalBinary()
-	if err != nil {
-		return 0, err
+// keepModel stores the model as the newest version and puts it into use; nil is
+// one that was not good enough, and leaves only its report.
+func keepModel(ctx context.Context, db *store.DB, now time.Time, model *understand.IntentModel, about trained, author string, also ...func(*store.Tx) error) (int64, error) {
+	data := []byte{}
+	if model != nil {
+		var err error
+		if data, err = model.MarshalBinary(); err != nil {
+			return 0, err
+		}
 	}
 	report, err := json.Marshal(about)
 	if err != nil {
@@ -173,11 +198,18 @@ func keepModel(ctx context.Context, db *store.DB, now time.Time, model *understa
 			return err
 		}
 		version = last + 1
-		if err := tx.RetireModels(ctx, kindIntents); err != nil {
-			return err
+		if model != nil {
+			if err := tx.RetireModels(ctx, kindIntents); err != nil {
+				return err
+			}
+		}
+		for _, f := range also {
+			if err := f(tx); err != nil {
+				return err
+			}
 		}
 		return tx.AddModel(ctx, sqlgen.AddModelParams{
-			Kind: kindIntents, Version: version, At: crm.Micros(now), Author: "rapport train", Report: string(report), Data: data,
+			Kind: kindIntents, Version: version, Active: model != nil, At: crm.Micros(now), Author: author, Report: string(report), Data: data,
 		})
 	})
 	if err != nil {

@@ -15,11 +15,15 @@ import (
 )
 
 type userCmd struct {
-	Create   userCreateCmd   `cmd:"" help:"Make a person who can sign in."`
-	List     userListCmd     `cmd:"" help:"List all people."`
-	Password userPasswordCmd `cmd:"" help:"Give a person a new password; all their sessions end."`
-	Disable  userDisableCmd  `cmd:"" help:"Take a person's access away; all their sessions end."`
-	Enable   userEnableCmd   `cmd:"" help:"Give a person's access back."`
+	Create       userCreateCmd   `cmd:"" help:"Make a person who can sign in."`
+	Invite       userInviteCmd   `cmd:"" help:"Print a link by which somebody becomes a colleague."`
+	Set          userSetCmd      `cmd:"" help:"Change a person's name, role or functions; it counts at once."`
+	List         userListCmd     `cmd:"" help:"List all people."`
+	ResetLink    userResetCmd    `cmd:"" name:"reset-link" help:"Print a link by which a person chooses a new password."`
+	Password     userPasswordCmd `cmd:"" help:"Give a person a new password; all their sessions end."`
+	ResetTwoStep userTwoStepCmd  `cmd:"" name:"reset-two-step" help:"Turn a person's two-step sign-in off, when they lost the app and the recovery codes; all their sessions end."`
+	Disable      userDisableCmd  `cmd:"" help:"Take a person's access away; all their sessions end."`
+	Enable       userEnableCmd   `cmd:"" help:"Give a person's access back."`
 }
 
 // passwordFlag says where a password comes from. It is no flag of its own,
@@ -73,10 +77,12 @@ func ask(r *runtime, in *os.File, question string) (string, error) {
 }
 
 type userCreateCmd struct {
-	Email string `arg:"" help:"Mail address to sign in with."`
-	Name  string `help:"Name as colleagues see it. Default: the address before @."`
-	Owner bool   `help:"May do everything, also keys and people."`
-	JSON  bool   `name:"json" help:"Print JSON."`
+	Email    string   `arg:"" help:"Mail address to sign in with."`
+	Name     string   `help:"Name as colleagues see it. Default: the address before @."`
+	Owner    bool     `help:"The same as --role owner."`
+	Role     string   `help:"owner, admin, lead, agent or viewer." default:"agent" enum:"owner,admin,lead,agent,viewer"`
+	Function []string `help:"care, sales, operations, marketing; none: any work." enum:"care,sales,operations,marketing"`
+	JSON     bool     `name:"json" help:"Print JSON."`
 	passwordFlag
 }
 
@@ -87,11 +93,10 @@ func (c *userCreateCmd) Run(ctx context.Context, r *runtime) error {
 		return err
 	}
 	return r.withAccess(ctx, func(s *access.Service, _ *config.Loaded) error {
-		role := access.Agent
 		if c.Owner {
-			role = access.Owner
+			c.Role = access.Owner
 		}
-		u, err := s.CreateUser(ctx, access.NewUser{Email: c.Email, Name: c.Name, Role: role, Password: password})
+		u, err := s.CreateUser(access.With(ctx, access.Operator()), access.NewUser{Email: c.Email, Name: c.Name, Role: c.Role, Functions: c.Function, Password: password})
 		if err != nil {
 			return err
 		}
@@ -123,9 +128,9 @@ func (c *userListCmd) Run(ctx context.Context, r *runtime) error {
 			if u.Disabled {
 				state = "disabled"
 			}
-			rows[i] = []string{u.Email, u.Name, u.Role, state, day(u.CreatedAt)}
+			rows[i] = []string{u.Email, u.Name, u.Role, strings.Join(u.Functions, ","), state, day(u.CreatedAt)}
 		}
-		return r.table([]string{"EMAIL", "NAME", "ROLE", "STATE", "CREATED"}, rows)
+		return r.table([]string{"EMAIL", "NAME", "ROLE", "FUNCTIONS", "STATE", "CREATED"}, rows)
 	})
 }
 
@@ -145,6 +150,22 @@ func (c *userPasswordCmd) Run(ctx context.Context, r *runtime) error {
 			return err
 		}
 		r.say("Changed. All sessions of %s have ended.", c.Email)
+		return nil
+	})
+}
+
+type userTwoStepCmd struct {
+	Email string `arg:"" help:"Mail address of the person."`
+}
+
+// Run turns a second factor off.
+func (c *userTwoStepCmd) Run(ctx context.Context, r *runtime) error {
+	return r.withAccess(ctx, func(s *access.Service, _ *config.Loaded) error {
+		if err := s.ResetFactorOf(access.With(ctx, access.Operator()), c.Email); err != nil {
+			return err
+		}
+		r.say("Two-step sign-in of %s is off, and all their sessions have ended.", c.Email)
+		r.say("This command sends no mail: tell them yourself.")
 		return nil
 	})
 }

@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"log/slog"
 	"time"
@@ -27,30 +26,28 @@ func (k *core) watch(ctx context.Context, c *config.Config, log *slog.Logger) {
 			return
 		case <-tick.C:
 		}
-		if err := errors.Join(k.takeModels(ctx), k.takeFirm(ctx, c)); err != nil && ctx.Err() == nil {
+		if err := errors.Join(k.takeModels(ctx), k.engine.Journey.LoadParameters(ctx), k.takeFirm(ctx, c)); err != nil && ctx.Err() == nil {
 			log.Warn("changes made elsewhere could not be read", "err", err)
 		}
 		mem.tidy()
 	}
 }
 
-// takeModels loads the models when there is a newer one.
+// takeModels loads models and corrections when another model is in use, or when
+// somebody corrected something, here or at another server.
 func (k *core) takeModels(ctx context.Context) error {
-	version, err := k.db.Read().NewestModel(ctx, kindIntents)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil
-	}
-	if err != nil || version == k.modelVersion {
+	now, err := k.db.Read().ModelInUse(ctx, kindIntents)
+	if err != nil || now == k.models {
 		return err
 	}
 	if err := k.engine.LoadModels(ctx); err != nil {
 		return err
 	}
-	k.modelVersion = version
+	k.models = now
 	return nil
 }
 
-// takeFirm reads the firm's own addresses again.
+// takeFirm reads the firm's name and own addresses.
 func (k *core) takeFirm(ctx context.Context, c *config.Config) error {
 	firm, err := firmOf(ctx, k.access, c)
 	if err != nil {

@@ -12,14 +12,15 @@ var (
 	ownerLine   = regexp.MustCompile(`^-- owner: (\w+)\n`)
 	createTable = regexp.MustCompile(`(?m)^CREATE TABLE (\w+) \(`)
 	writes      = regexp.MustCompile(`(?i)\b(?:INSERT INTO|UPDATE|DELETE FROM)\s+(\w+)`)
-	bulkTable   = regexp.MustCompile(`store\.Bulk\{\s*Table:\s*"(\w+)"`)
+	bulkTable   = regexp.MustCompile(`store\.(?:Bulk|Claim)\{\s*Table:\s*"(\w+)"`)
 	primaryKey  = regexp.MustCompile(`(?s)CREATE TABLE (\w+) \((.*?)\n\)`)
 )
 
 // references are tables that belong to no person: small, and copied whole to
 // every node.
-var references = map[string]bool{"blocked_values": true, "examples": true, "models": true, "settings": true, "users": true,
-	"sessions": true, "sign_in_links": true, "api_keys": true}
+var references = map[string]bool{"blocked_values": true, "examples": true, "models": true, "intents": true, "intent_changes": true, "intent_packs": true, "linker_versions": true, "match_models": true, "settings": true, "users": true, "second_factors": true, "recovery_codes": true, "user_pictures": true,
+	"sessions": true, "sign_in_links": true, "api_keys": true, "inboxes": true, "inbox_health": true, "tags": true, "macros": true, "views": true,
+	"schedules": true, "sla_policies": true, "audit": true, "teams": true, "team_members": true, "inbox_teams": true, "invitations": true}
 
 // owners reads which package writes each table.
 func owners(t *testing.T) map[string]string {

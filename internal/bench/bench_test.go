@@ -49,3 +49,23 @@ func TestReadBenchmarkRuns(t *testing.T) {
 		})
 	}
 }
+
+func TestSearchBenchmarkRuns(t *testing.T) {
+	t.Parallel()
+	for _, engine := range []string{"sqlite", "postgres"} {
+		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
+			b := Search{Engine: engine, Stored: 1000, Customers: 100, Samples: 5, Log: t.Output()}
+			if engine == "postgres" {
+				b.DB = storetest.PostgresURL(t)
+			}
+			res, err := b.Run(context.Background())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(res.Searches) != 16 || res.IndexedPS <= 0 {
+				t.Errorf("implausible figures: %+v", res)
+			}
+		})
+	}
+}

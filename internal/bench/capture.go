@@ -12,7 +12,9 @@ import (
 	"time"
 
 	"github.com/rapport-crm/rapport/internal/crm"
+	"github.com/rapport-crm/rapport/internal/desk"
 	"github.com/rapport-crm/rapport/internal/flow"
+	"github.com/rapport-crm/rapport/internal/inboxes"
 	"github.com/rapport-crm/rapport/internal/store"
 	"github.com/rapport-crm/rapport/internal/understand"
 )
@@ -203,7 +205,12 @@ func newEngine(db *store.DB) (*flow.Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	return flow.New(db, flow.Options{Reader: reader, Region: "NL", QueueItems: 100_000, Log: slog.New(slog.DiscardHandler)})
+	// Nothing here is sealed, so the inboxes need no key.
+	work := desk.New(db, time.Now, inboxes.New(db, time.Now, nil))
+	if err := work.Begin(context.Background(), "UTC"); err != nil {
+		return nil, err
+	}
+	return flow.New(db, flow.Options{Reader: reader, Region: "NL", Desk: work, QueueItems: 100_000, Log: slog.New(slog.DiscardHandler)})
 }
 
 func median(v []float64) float64 {

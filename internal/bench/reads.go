@@ -35,6 +35,7 @@ type Reads struct {
 type Timing struct {
 	Name string  `json:"name"`
 	P50  float64 `json:"p50_ms"`
+	P95  float64 `json:"p95_ms"`
 	P99  float64 `json:"p99_ms"`
 }
 
@@ -134,7 +135,7 @@ func (r Reads) Run(ctx context.Context) (*ReadsResult, error) {
 			}
 		}
 		slices.Sort(took)
-		t := Timing{kind.name, took[len(took)/2], took[len(took)*99/100]}
+		t := Timing{kind.name, took[len(took)/2], took[len(took)*95/100], took[len(took)*99/100]}
 		fmt.Fprintf(r.Log, "%-40s p50 %.2f ms, p99 %.2f ms\n", t.Name, t.P50, t.P99)
 		res.Requests = append(res.Requests, t)
 	}

@@ -60,6 +60,31 @@ type Config struct {
 	OwnerEmail    string `toml:"owner_email"`
 	OwnerPassword string `toml:"owner_password" secret:"all"`
 
+	// SecretKey seals the passwords of mailboxes and signs reply addresses: 64
+	// hexadecimal digits, best given by RAPPORT_SECRET_KEY_FILE. Several, with
+	// commas, change it: the first is used, all are understood. Empty means
+	// secret.key in Data, which is made at the first start; nodes that share a
+	// database need the same. Default: empty.
+	SecretKey string `toml:"secret_key" secret:"all"`
+
+	// MailListen is the address of the built-in SMTP server, such as :25, which
+	// takes mail for the inboxes that allow it. Empty: it is off. Default: empty.
+	MailListen string `toml:"mail_listen"`
+
+	// LMTPListen is the same for a mail server of the firm that hands mail on by
+	// LMTP, such as 127.0.0.1:24; whoever reaches it is trusted. Default: empty.
+	LMTPListen string `toml:"lmtp_listen"`
+
+	// MailHost is the name that the mail server goes by. Empty means the name of
+	// the machine. Default: empty.
+	MailHost string `toml:"mail_host"`
+
+	// MailCert and MailKey are PEM files with which the mail server offers
+	// STARTTLS; they are read again when they change. Default: empty, both.
+	MailCert string `toml:"mail_cert"`
+	// Default: empty.
+	MailKey string `toml:"mail_key"`
+
 	// QueueItems bounds the contacts that wait for a transaction; past it a
 	// sender is told to try again. Default: 5000.
 	QueueItems int `toml:"queue_items"`
@@ -196,6 +221,14 @@ func (c *Config) check() error {
 		return fmt.Errorf("listen: %q is not an address such as 127.0.0.1:8080 or :8080", c.Listen)
 	} else if n, err := strconv.Atoi(port); err != nil || n < 0 || n > 65535 {
 		return fmt.Errorf("listen: %q is not a port", port)
+	}
+	for key, value := range map[string]string{"mail_listen": c.MailListen, "lmtp_listen": c.LMTPListen} {
+		if _, _, err := net.SplitHostPort(value); value != "" && err != nil {
+			return fmt.Errorf("%s: %q is not an address such as 127.0.0.1:24 or :25", key, value)
+		}
+	}
+	if (c.MailCert == "") != (c.MailKey == "") {
+		return fmt.Errorf("mail_cert: it belongs together with mail_key: one is missing")
 	}
 	if c.BaseURL != "" {
 		u, err := url.Parse(c.BaseURL)

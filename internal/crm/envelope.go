@@ -151,7 +151,22 @@ type Item struct {
 	MayVerify bool   // the source may assert verified identifiers
 	Problem   string
 
+	// Place is set by the program itself, never by what came in: the item belongs
+	// to this customer's profile and conversation, whatever its identifiers say.
+	Place *Place
+
+	// Silent contacts come from an archive: they keep their history, but nobody
+	// is told, no target runs and no automatic answer goes out.
+	Silent bool
+
 	// Keep quarantines what breaks the contract instead of refusing it: for
 	// sources where nobody waits for an answer, such as a file.
 	Keep bool
+}
+
+// Place is where the program knows that an item belongs: an answer of a
+// colleague, a note, a reply whose signed address names its conversation.
+type Place struct {
+	Profile      ID // required
+	Conversation ID // none: as threading finds it
 }

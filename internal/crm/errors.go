@@ -11,14 +11,16 @@ type Code string
 
 // The codes.
 const (
-	Invalid      Code = "invalid"      // the input breaks a rule; Pointer says where
-	NotFound     Code = "not_found"    // no such thing, or not for the caller
-	Conflict     Code = "conflict"     // it changed since the caller looked
-	Busy         Code = "busy"         // a bounded queue is full: try again later
-	Unauthorized Code = "unauthorized" // no sign-in or key, or one that is no longer valid
-	Forbidden    Code = "forbidden"    // signed in, but not allowed
-	Unavailable  Code = "unavailable"  // the store can't be written now
-	Internal     Code = "internal"     // our fault; the log has the cause
+	Invalid      Code = "invalid"       // the input breaks a rule; Pointer says where
+	NotFound     Code = "not_found"     // no such thing, or not for the caller
+	Conflict     Code = "conflict"      // it changed since the caller looked
+	Busy         Code = "busy"          // a bounded queue is full: try again later
+	Unauthorized Code = "unauthorized"  // no sign-in or key, or one that is no longer valid
+	Forbidden    Code = "forbidden"     // signed in, but not allowed
+	SecondFactor Code = "second_factor" // the password is right; a code of the second factor is missing or wrong
+	StepUp       Code = "step_up"       // signed in and allowed, but who it is must be proved again first
+	Unavailable  Code = "unavailable"   // the store can't be written now
+	Internal     Code = "internal"      // our fault; the log has the cause
 )
 
 // Error has two readers: Code, Pointer and Message are safe to show outside;

@@ -1,5 +1,7 @@
 package crm
 
+import "time"
+
 // Span is a byte range [From, To) of the text that a Reading was made from.
 // The text is Subject + "\n" + Text when there is a subject, else Text.
 type Span struct {
@@ -30,20 +32,28 @@ type Entity struct {
 	Span  Span   `json:"span"`
 }
 
+// Labelled says who labelled a text, and when.
+type Labelled struct {
+	Author string    `json:"author"`
+	At     time.Time `json:"at"`
+}
+
 // Reading is what a contact says. It is a pure function of the text and the
 // model; it is never changed, a newer model writes a newer one.
 type Reading struct {
-	Model     string   `json:"model"`              // id and version of the models
-	Language  Label    `json:"language"`           // ISO 639-1, or "und"
-	Intents   []Label  `json:"intents,omitempty"`  // best first, at most 3; shown even when Unknown
-	Unknown   bool     `json:"unknown,omitempty"`  // the model abstains: no intent is sure enough
-	Emotions  []Label  `json:"emotions,omitempty"` // joy, anger, sadness, fear, surprise, disgust over their thresholds
-	Sentiment Label    `json:"sentiment"`          // positive, neutral, negative; empty name: can't say
-	Urgency   Label    `json:"urgency"`            // normal, high, critical; evidence gives the reason
-	Effort    []Label  `json:"effort,omitempty"`   // statements of effort: repeat_contact, no_answer, long_wait, transferred, repeated_self
-	Leaving   *Label   `json:"leaving,omitempty"`  // a threat to leave
-	Asks      []Ask    `json:"asks,omitempty"`
-	Entities  []Entity `json:"entities,omitempty"`
+	Model     string    `json:"model"`              // id and version of the models
+	Language  Label     `json:"language"`           // ISO 639-1, or "und"
+	Intents   []Label   `json:"intents,omitempty"`  // best first, at most 3; shown even when Unknown
+	Labelled  *Labelled `json:"labelled,omitempty"` // the best intent is what a person said of a text that is nearly the same
+	Unknown   bool      `json:"unknown,omitempty"`  // the model abstains: no intent is sure enough
+	Emotions  []Label   `json:"emotions,omitempty"` // joy, anger, sadness, fear, surprise, disgust over their thresholds
+	Sentiment Label     `json:"sentiment"`          // positive, neutral, negative; empty name: can't say
+	Urgency   Label     `json:"urgency"`            // normal, high, critical; evidence gives the reason
+	Effort    []Label   `json:"effort,omitempty"`   // statements of effort: repeat_contact, no_answer, long_wait, transferred, repeated_self
+	Leaving   *Label    `json:"leaving,omitempty"`  // a threat to leave
+	Asks      []Ask     `json:"asks,omitempty"`
+	Promises  []Ask     `json:"promises,omitempty"` // what the writer says will be done, by either side
+	Entities  []Entity  `json:"entities,omitempty"`
 }
 
 // Intent is the best intent, or "" when the model abstains.

@@ -13,8 +13,11 @@ import (
 	"slices"
 	"time"
 
+	"github.com/rapport-crm/rapport/internal/act"
 	"github.com/rapport-crm/rapport/internal/capture"
 	"github.com/rapport-crm/rapport/internal/crm"
+	"github.com/rapport-crm/rapport/internal/desk"
+	"github.com/rapport-crm/rapport/internal/failpoint"
 	"github.com/rapport-crm/rapport/internal/identify"
 	"github.com/rapport-crm/rapport/internal/journey"
 	"github.com/rapport-crm/rapport/internal/search"
@@ -92,7 +95,11 @@ func (e *Engine) commit(batch []*prepared) (err error) {
 	ctx := context.Background()
 	return e.db.InTx(ctx, func(tx *store.Tx) error {
 		c := &committing{e: e, ctx: ctx, tx: tx, now: now, first: map[crm.ID]*prepared{}}
-		return c.run(batch)
+		if err := c.run(batch); err != nil {
+			return err
+		}
+		failpoint.Here("flow written")
+		return nil
 	})
 }
 
@@ -170,8 +177,12 @@ func (c *committing) sort(batch []*prepared) error {
 func (c *committing) stages() error {
 	for _, p := range c.fresh {
 		env := p.env
-		c.subjects = append(c.subjects, &identify.Subject{At: env.OccurredAt, Source: env.Source, ExternalID: env.ExternalID,
-			Channel: env.Channel, Direction: env.Direction, Preview: identify.Preview(env.Subject, env.Text), Idents: p.idents})
+		subject := &identify.Subject{At: env.OccurredAt, Source: env.Source, ExternalID: env.ExternalID,
+			Channel: env.Channel, Direction: env.Direction, Preview: identify.Preview(env.Subject, env.Text), Idents: p.idents}
+		if p.item.Place != nil {
+			subject.Known = p.item.Place.Profile
+		}
+		c.subjects = append(c.subjects, subject)
 	}
 	ids := c.e.Identify.NewBatch(c.now, c.subjects)
 	if err := ids.Load(c.ctx, c.tx); err != nil {
@@ -180,7 +191,7 @@ func (c *committing) stages() error {
 	ids.Resolve()
 	want := ids.Buckets()
 	for b, n := range want {
-		want[b] = 4*n + 4 // a contact, its customer, its journey, and one to spare
+		want[b] = 5*n + 4 // a contact, its customer, its journey, its case, and one to spare
 	}
 	next, err := c.tx.Lock(c.ctx, want)
 	if err != nil {
@@ -202,6 +213,16 @@ func (c *committing) stages() error {
 	if err := c.e.Journey.Link(c.ctx, c.tx, c.now, c.contacts, next); err != nil {
 		return err
 	}
+	if c.e.o.Desk != nil {
+		if err := c.e.o.Desk.Apply(c.ctx, c.tx, c.now, c.atTheDesk(), want, next); err != nil {
+			return err
+		}
+	}
+	if c.e.o.Act != nil {
+		if err := c.e.o.Act.Received(c.ctx, c.tx, c.now, c.received()); err != nil {
+			return err
+		}
+	}
 	if err := ids.Write(c.ctx, c.tx, next); err != nil {
 		return err
 	}
@@ -220,14 +241,51 @@ func (c *committing) place(p *prepared, s *identify.Subject, next func(int64) in
 	for i, m := range s.Members {
 		members[i] = thread.Profile(m)
 	}
-	c.threads = append(c.threads, &thread.Item{ID: id, Source: env.Source, Channel: env.Channel, Kind: env.Kind, Direction: env.Direction,
-		At: env.OccurredAt, Subject: env.Subject, Hints: env.Thread, Anchor: s.Anchor, Profile: thread.Profile(s.Profile), Members: members})
+	t := &thread.Item{ID: id, Source: env.Source, Channel: env.Channel, Kind: env.Kind, Direction: env.Direction,
+		At: env.OccurredAt, Subject: env.Subject, Hints: env.Thread, Anchor: s.Anchor, Profile: thread.Profile(s.Profile), Members: members}
+	if p.item.Place != nil {
+		t.Known = p.item.Place.Conversation
+	}
+	c.threads = append(c.threads, t)
 	c.contacts = append(c.contacts, &journey.Contact{ID: id, Profile: journey.Profile(s.Profile), CustomerID: s.CustomerID,
 		Members: journeyProfiles(s.Members), Channel: env.Channel, Kind: env.Kind, Direction: env.Direction, At: env.OccurredAt,
 		Automatic: env.Automatic, Subject: env.Subject, Text: env.Text, Reading: p.reading,
 		Agent: withAgent(env), Fresh: s.Fresh})
 	c.interactions = append(c.interactions, &capture.Interaction{Bucket: s.Profile.Bucket, ProfileID: s.Profile.ID, ID: id,
 		Seq: next(s.Profile.Bucket), Verified: s.Verified, ReceivedAt: c.now, Envelope: env})
+}
+
+// atTheDesk are the contacts as the desk sees them.
+func (c *committing) atTheDesk() []*desk.Contact {
+	out := make([]*desk.Contact, len(c.fresh))
+	for i, p := range c.fresh {
+		env, x, t := p.env, c.interactions[i], c.contacts[i]
+		out[i] = &desk.Contact{ID: x.ID, ConversationID: x.ConversationID, ProfileID: x.ProfileID, Owner: c.threads[i].Owner, Source: env.Source,
+			Channel: env.Channel, Kind: env.Kind, Direction: env.Direction, At: env.OccurredAt, Seq: x.Seq, Automatic: env.Automatic, Person: t.Agent,
+			Unverified: traitText(env, "mail.auth") == "fail", Silent: p.item.Silent, Test: traitText(env, "mail.test") != "",
+			Subject: env.Subject, Text: env.Text, Value: desk.Worth(env.Traits), Intent: t.Intent, Language: p.reading.Language.Name, Effort: t.Effort, JourneyID: t.JourneyID}
+	}
+	return out
+}
+
+// received are the contacts as act sees them.
+func (c *committing) received() []*act.Contact {
+	out := make([]*act.Contact, len(c.fresh))
+	for i, p := range c.fresh {
+		x := c.interactions[i]
+		out[i] = &act.Contact{ID: x.ID, ConversationID: x.ConversationID, ProfileID: x.ProfileID, Continued: c.contacts[i].Continued,
+			Silent: p.item.Silent, Envelope: p.env, Raw: p.item.Raw}
+	}
+	return out
+}
+
+// traitText is a trait of the mail parser that is a word.
+func traitText(e *crm.Envelope, name string) string {
+	var s string
+	if raw := e.Traits[name]; len(raw) > 0 && json.Unmarshal(raw, &s) != nil {
+		return ""
+	}
+	return s
 }
 
 // withAgent reports whether a person of the firm took part.

@@ -9,9 +9,12 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/rapport-crm/rapport/internal/act"
 	"github.com/rapport-crm/rapport/internal/crm"
+	"github.com/rapport-crm/rapport/internal/desk"
 	"github.com/rapport-crm/rapport/internal/identify"
 	"github.com/rapport-crm/rapport/internal/journey"
+	"github.com/rapport-crm/rapport/internal/records"
 	"github.com/rapport-crm/rapport/internal/store"
 	"github.com/rapport-crm/rapport/internal/understand"
 )
@@ -26,6 +29,7 @@ const (
 	chunk      = 250 // a large Submit is cut, so that reading texts and writing overlap
 	sweepEvery = time.Minute
 	sweepLimit = 500
+	deskEvery  = 5 * time.Second
 )
 
 // Parser makes an envelope of raw bytes again, for a retry.
@@ -41,6 +45,11 @@ type Options struct {
 	Region string
 	// Own tells the firm's own mail addresses. Default: none.
 	Own func(address string) bool
+	// Desk keeps the work on conversations. Default: nil, nobody works on them.
+	Desk *desk.Service
+	// Act looks at what came in for what it calls for: automatic answers, reports
+	// about messages of ours. Default: nil, nothing is called for.
+	Act *act.Receiver
 	// QueueItems is how many contacts may wait; past it Submit answers Busy.
 	// Default: 10000.
 	QueueItems int
@@ -88,16 +97,19 @@ func New(db *store.DB, o Options) (*Engine, error) {
 	e.reader.Store(o.Reader)
 	e.Identify = identify.New(db, o.Clock, identify.Options{Region: o.Region, Own: o.Own})
 	e.Journey = journey.New(db, o.Clock)
-	e.Journey.Adjacent = adjacency()
+	e.Journey.Adjacent = Adjacency()
 	e.Identify.Separated = e.separate
+	e.Identify.Noted, e.Journey.Noted = noted, noted
 	if err := e.Identify.LoadBlocked(context.Background()); err != nil {
 		return nil, err
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	e.stop = cancel
-	e.done.Add(2)
+	e.done.Add(4)
 	go e.commitLoop()
 	go e.sweepLoop(ctx)
+	go e.deskLoop(ctx)
+	go e.compareLoop(ctx)
 	return e, nil
 }
 
@@ -240,9 +252,71 @@ func (e *Engine) sweepLoop(ctx context.Context) {
 	}
 }
 
+// deskLoop wakes snoozed cases and notes missed targets.
+func (e *Engine) deskLoop(ctx context.Context) {
+	defer e.done.Done()
+	if e.o.Desk == nil {
+		return
+	}
+	tick := time.NewTicker(deskEvery)
+	defer tick.Stop()
+	for {
+		if err := e.o.Desk.Sweep(ctx, e.o.Clock(), sweepLimit); err != nil && ctx.Err() == nil {
+			e.o.Log.Error("cases could not be updated", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// compareLoop looks for customers who may be one person, behind the feed and
+// never on the way of a contact, and learns from what people decided.
+func (e *Engine) compareLoop(ctx context.Context) {
+	defer e.done.Done()
+	const atOnce = 2000
+	tick := time.NewTicker(identify.CompareEvery)
+	defer tick.Stop()
+	var learned time.Time
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		if now := time.Now(); now.Sub(learned) > time.Hour {
+			learned = now
+			if _, err := e.Identify.LearnDecisions(ctx); err != nil && ctx.Err() == nil {
+				e.o.Log.Error("decisions about customers could not be learned", "error", err)
+			}
+		}
+		for {
+			n, err := e.Identify.Compare(ctx, atOnce)
+			if err != nil && ctx.Err() == nil {
+				e.o.Log.Error("customers could not be compared", "error", err)
+			}
+			if n < atOnce || err != nil {
+				break
+			}
+		}
+	}
+}
+
 // separate parts what journeys hold of two sides of an undone merge.
 func (e *Engine) separate(ctx context.Context, tx *store.Tx, now time.Time, left, right []identify.Profile, next func(int64) int64, author string) error {
 	return e.Journey.Separate(ctx, tx, now, journeyProfiles(left), journeyProfiles(right), next, author)
+}
+
+// noted writes down what a person changed about customers.
+func noted(ctx context.Context, tx *store.Tx, now time.Time, customers []crm.ID, author, kind, text string) error {
+	for _, c := range customers {
+		if err := records.Note(ctx, tx, records.Change{Profile: c, At: now, Author: author, Kind: kind, Text: text}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func journeyProfiles(in []identify.Profile) []journey.Profile {
@@ -253,8 +327,8 @@ func journeyProfiles(in []identify.Profile) []journey.Profile {
 	return out
 }
 
-// adjacency is the taxonomy's word on which intents continue each other.
-func adjacency() func(a, b string) bool {
+// Adjacency is the taxonomy's word on which intents continue each other.
+func Adjacency() func(a, b string) bool {
 	next := map[[2]string]bool{}
 	for _, i := range understand.Taxonomy() {
 		for _, other := range i.Adjacent {

@@ -7,7 +7,9 @@ import (
 	"time"
 
 	"github.com/rapport-crm/rapport/internal/crm"
+	"github.com/rapport-crm/rapport/internal/desk"
 	"github.com/rapport-crm/rapport/internal/flow"
+	"github.com/rapport-crm/rapport/internal/inboxes"
 	"github.com/rapport-crm/rapport/internal/store"
 	"github.com/rapport-crm/rapport/internal/store/storetest"
 	"github.com/rapport-crm/rapport/internal/understand"
@@ -36,12 +38,23 @@ func setupWith(t *testing.T, db *store.DB, o flow.Options) *bench {
 	}
 	b := &bench{T: t, db: db, now: monday.Add(7 * 24 * time.Hour)}
 	o.Clock, o.Reader, o.Region = func() time.Time { return b.now }, reader, "NL"
+	o.Desk = newDesk(t, db, o.Clock)
 	b.e, err = flow.New(db, o)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(b.e.Close)
 	return b
+}
+
+// newDesk is a desk without inboxes.
+func newDesk(t testing.TB, db *store.DB, clock crm.Clock) *desk.Service {
+	t.Helper()
+	keys, err := inboxes.LoadKeys("", t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return desk.New(db, clock, inboxes.New(db, clock, keys))
 }
 
 func (b *bench) submit(items ...crm.Item) []flow.Result {

@@ -150,5 +150,43 @@ func sound(t testing.TB, db *store.DB) []string {
 			say("key %v=%v points to a profile that is not there", k["kind"], k["value"])
 		}
 	}
+	wrong = append(wrong, soundCases(t, db)...)
+	return wrong
+}
+
+// soundCases lists what the desk must never show.
+func soundCases(t testing.TB, db *store.DB) []string {
+	t.Helper()
+	var wrong []string
+	say := func(format string, args ...any) { wrong = append(wrong, fmt.Sprintf(format, args...)) }
+	spoken := map[crm.ID]int64{}
+	for _, x := range rows(t, db, "interactions") {
+		if slices.Contains([]any{"message", "call", "form", "review", "post"}, x["kind"]) && (x["direction"] == "in" || x["direction"] == "out" && x["automatic"] == false) {
+			spoken[x["conversation_id"].(crm.ID)]++
+		}
+	}
+	conversations := map[crm.ID]map[string]any{}
+	for _, c := range rows(t, db, "conversations") {
+		conversations[c["id"].(crm.ID)] = c
+	}
+	for _, c := range rows(t, db, "cases") {
+		id := c["conversation_id"].(crm.ID)
+		v := conversations[id]
+		if v == nil || v["bucket"] != c["bucket"] || v["profile_id"] != c["profile_id"] {
+			say("case %v has no conversation in its place", id)
+			continue
+		}
+		if n := c["messages"].(int64); n < spoken[id] || n > v["messages"].(int64) {
+			say("case %v counts %d messages, %d were said", id, n, spoken[id])
+		}
+		if c["status"] == "done" && c["waiting_since"] != int64(0) {
+			say("case %v is done, and somebody waits", id)
+		}
+		delete(spoken, id)
+	}
+	delete(spoken, crm.ID{})
+	for id := range spoken {
+		say("conversation %v has no case", id)
+	}
 	return wrong
 }

@@ -59,7 +59,11 @@ func (e *Engine) prepare(item crm.Item, now time.Time) (p *prepared) {
 		p.problem, p.result = err, Result{Status: StatusRefused, Problem: err}
 		return p
 	}
-	p.idents = e.Identify.Prepare(p.env, item.MayVerify)
+	// What a colleague writes, or a machine, proves nothing about the customer
+	// whom it is for.
+	if item.Place == nil || p.env.Direction == crm.In && !p.env.Automatic {
+		p.idents = e.Identify.Prepare(p.env, item.MayVerify)
+	}
 	e.understand(p)
 	return p
 }

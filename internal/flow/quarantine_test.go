@@ -202,6 +202,43 @@ func TestCorrections(t *testing.T) {
 		if r := b.submit(mail("f5", monday, "eva@postvak.example", "", text, ""))[0]; !r.Reading.Unknown || len(r.Reading.Intents) > 0 && r.Reading.Intents[0].Name == flow.None {
 			t.Errorf("a person said that it is none of the known intents, but the next is read as %+v", r.Reading)
 		}
+
+		// Taken back one by one: Ada's label applies again, then what the program
+		// had read; a third time there is nothing left.
+		now := func(id string) *crm.Reading {
+			t.Helper()
+			return b.submit(mail(id, monday, id+"@postvak.example", "", text, ""))[0].Reading
+		}
+		if err := b.e.TakeBack(ctx, first.ID, "Cas"); err != nil {
+			t.Fatal(err)
+		}
+		if r := now("f1"); r.Model != "person:Ada" || r.Intent() != intent {
+			t.Errorf("after one was taken back: %+v, want Ada's %s", r, intent)
+		}
+		if r := now("f6"); r.Intent() != intent || r.Labelled == nil || r.Labelled.Author != "Ada" {
+			t.Errorf("the next text after one was taken back: %+v, want %s as Ada said", r, intent)
+		}
+		if err := b.e.TakeBack(ctx, first.ID, "Cas"); err != nil {
+			t.Fatal(err)
+		}
+		if r := now("f1"); !reflect.DeepEqual(r, first.Reading) {
+			t.Errorf("after both were taken back: %+v, want %+v", r, first.Reading)
+		}
+		if r := now("f7"); r.Intent() == intent || r.Labelled != nil {
+			t.Errorf("a label that was taken back still applies: %+v", r)
+		}
+		if err := b.e.TakeBack(ctx, first.ID, "Cas"); crm.CodeOf(err) != crm.Conflict {
+			t.Errorf("taken back a third time: %v", err)
+		}
+		kept := rows(t, db, "labels")
+		if len(kept) != 2 || len(rows(t, db, "examples")) != 0 {
+			t.Errorf("%d labels, want 2; %d examples, want none", len(kept), len(rows(t, db, "examples")))
+		}
+		for _, l := range kept {
+			if l["undone_by"] != "Cas" || l["undone_at"] == int64(0) || l["read_as"] != first.Reading.Intent() {
+				t.Errorf("the history: %v, want it to say that Cas took it back and that %q had been read", l, first.Reading.Intent())
+			}
+		}
 		if wrong := sound(t, db); len(wrong) > 0 {
 			t.Errorf("%q", wrong)
 		}

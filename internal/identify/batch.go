@@ -110,6 +110,9 @@ func (b *Batch) Load(ctx context.Context, tx *store.Tx) error {
 		for _, id := range sub.Idents {
 			wanted = append(wanted, id.key())
 		}
+		if !sub.Known.IsZero() {
+			b.load(profileOf(sub.Known))
+		}
 		if k, ok := blockingKey(sub); ok {
 			wanted = append(wanted, k)
 		}
@@ -119,6 +122,9 @@ func (b *Batch) Load(ctx context.Context, tx *store.Tx) error {
 	}
 	wanted = wanted[:0]
 	for _, sub := range b.subjects {
+		if !sub.Known.IsZero() {
+			continue
+		}
 		if anchor := sub.Idents[0]; b.mayStandIn(anchor) {
 			wanted = append(wanted, standIns(anchor)...)
 		}
@@ -126,7 +132,15 @@ func (b *Batch) Load(ctx context.Context, tx *store.Tx) error {
 	if err := b.loadKeys(ctx, tx, wanted); err != nil {
 		return err
 	}
-	return b.loadCustomers(ctx, tx, slices.Clone(b.order))
+	if err := b.loadCustomers(ctx, tx, slices.Clone(b.order)); err != nil {
+		return err
+	}
+	for _, sub := range b.subjects {
+		if p := b.profiles[sub.Known]; p != nil && p.head == nil {
+			return crm.Errorf(crm.Invalid, "The customer that it belongs to does not exist.")
+		}
+	}
+	return nil
 }
 
 // load gives the working copy of a profile.
@@ -274,10 +288,13 @@ func (b *Batch) readNever(ctx context.Context, tx *store.Tx) error {
 	var asked []crm.ID
 	seen := map[*customer]bool{}
 	for _, sub := range b.subjects {
-		if len(sub.Idents) < 2 {
+		if len(sub.Idents) < 2 && sub.Known.IsZero() {
 			continue
 		}
 		var heads []*customer
+		if p := b.profiles[sub.Known]; p != nil {
+			heads = append(heads, p.head)
+		}
 		for _, id := range sub.Idents {
 			if row := b.keys[id.key()]; row != nil && !slices.Contains(heads, row.profile.head) {
 				heads = append(heads, row.profile.head)

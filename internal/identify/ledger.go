@@ -57,7 +57,10 @@ func (s *Service) Merge(ctx context.Context, into, from crm.ID, author, reason s
 		if err := b.Write(ctx, tx, next); err != nil {
 			return err
 		}
-		return tx.SetMergeAuthor(ctx, sqlgen.SetMergeAuthorParams{Bucket: id.RowBucket(), ID: id, Author: author})
+		if err := tx.SetMergeAuthor(ctx, sqlgen.SetMergeAuthorParams{Bucket: id.RowBucket(), ID: id, Author: author}); err != nil {
+			return err
+		}
+		return s.note(ctx, tx, now, author, "merge", "Joined two customers. "+reason, p.head.head.ID)
 	})
 	if err != nil {
 		return crm.ID{}, err
@@ -134,7 +137,10 @@ func (s *Service) Undo(ctx context.Context, merge crm.ID, author string) error {
 				return err
 			}
 		}
-		return b.part(ctx, tx, p.head, m.OtherID, next, author)
+		if err := b.part(ctx, tx, p.head, m.OtherID, next, author); err != nil {
+			return err
+		}
+		return s.note(ctx, tx, now, author, "unmerge", "Took a merge back.", m.ProfileID, m.OtherID)
 	})
 	if err != nil {
 		return err
@@ -301,7 +307,7 @@ func (s *Service) NeverLink(ctx context.Context, a, c crm.ID, author string) err
 				}
 			}
 		}
-		return nil
+		return s.note(ctx, tx, crm.FromMicros(now), author, "never_link", "Keeps two customers apart.", p.head.head.ID, q.head.head.ID)
 	})
 }
 

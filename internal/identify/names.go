@@ -5,6 +5,8 @@ import (
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
+
+	"github.com/rapport-crm/rapport/internal/identify/match"
 )
 
 // fold makes names comparable: without marks, in lower case, words separated by
@@ -56,7 +58,7 @@ func differentPeople(a, b string) bool {
 	if len(wa) == 1 && len(wb) == 1 && (strings.HasPrefix(ga, gb) || strings.HasPrefix(gb, ga)) {
 		return false
 	}
-	return jaroWinkler(ga, gb) < .85
+	return match.JaroWinkler(ga, gb) < .85
 }
 
 func contains(words []string, w string) bool {
@@ -66,48 +68,4 @@ func contains(words []string, w string) bool {
 		}
 	}
 	return false
-}
-
-// jaroWinkler is the similarity of two strings, 0…1: Jaro's, raised by up to
-// four equal first characters with scale .1 (Winkler 1990; figures in
-// relationship science, MARTHA/MARHTA .9611).
-func jaroWinkler(a, b string) float64 {
-	s, t := []rune(a), []rune(b)
-	if len(s) == 0 || len(t) == 0 {
-		return 0
-	}
-	if len(s) > 128 || len(t) > 128 { // quadratic, and no name is longer
-		s, t = s[:min(len(s), 128)], t[:min(len(t), 128)]
-	}
-	window := max(max(len(s), len(t))/2-1, 0)
-	inT := make([]bool, len(t))
-	var matched []rune
-	for i, r := range s {
-		for j := max(0, i-window); j < min(len(t), i+window+1); j++ {
-			if !inT[j] && t[j] == r {
-				inT[j] = true
-				matched = append(matched, r)
-				break
-			}
-		}
-	}
-	if len(matched) == 0 {
-		return 0
-	}
-	var transposed, k int
-	for j, in := range inT {
-		if in {
-			if t[j] != matched[k] {
-				transposed++
-			}
-			k++
-		}
-	}
-	m := float64(len(matched))
-	jaro := (m/float64(len(s)) + m/float64(len(t)) + (m-float64(transposed/2))/m) / 3
-	prefix := 0
-	for prefix < 4 && prefix < len(s) && prefix < len(t) && s[prefix] == t[prefix] {
-		prefix++
-	}
-	return jaro + float64(prefix)*.1*(1-jaro)
 }

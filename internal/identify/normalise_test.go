@@ -1,7 +1,6 @@
 package identify
 
 import (
-	"math"
 	"testing"
 
 	"github.com/rapport-crm/rapport/internal/crm"
@@ -43,20 +42,6 @@ func TestBlocked(t *testing.T) {
 	for v, want := range map[string]bool{"0": true, "000": true, "-": true, "-1": true, "null": true, "Anonymous": true, "abc": false} {
 		if got := blocked(crm.UserID, v, nil); got != want {
 			t.Errorf("%q: %v, want %v", v, got, want)
-		}
-	}
-}
-
-// The figures are the standard examples of the record-linkage literature.
-func TestJaroWinkler(t *testing.T) {
-	t.Parallel()
-	for _, c := range []struct {
-		a, b string
-		want float64
-	}{{"MARTHA", "MARHTA", .961111111111}, {"DIXON", "DICKSONX", .813333333333}, {"DWAYNE", "DUANE", .84},
-		{"abc", "", 0}, {"jaro", "jaro", 1}, {"ab", "cd", 0}, {"ab", "ba", 0}} {
-		if got := jaroWinkler(c.a, c.b); math.Abs(got-c.want) > 1e-9 {
-			t.Errorf("%s/%s: %v, want %v", c.a, c.b, got, c.want)
 		}
 	}
 }

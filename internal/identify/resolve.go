@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/rapport-crm/rapport/internal/crm"
+	"github.com/rapport-crm/rapport/internal/identify/match"
 )
 
 // standIns are the keys under which a person is kept who speaks over a line
@@ -71,12 +72,17 @@ func (b *Batch) Resolve() {
 }
 
 func (b *Batch) resolve(sub *Subject) {
-	anchor := sub.Idents[0]
-	p := b.anchorProfile(sub)
-	sub.Profile, sub.Verified = p.Profile, anchor.Status == Verified
-	sub.Anchor = string(anchor.Kind) + "=" + anchor.Value
+	p := b.profiles[sub.Known]
+	if p == nil {
+		p = b.anchorProfile(sub)
+	}
+	sub.Profile, sub.Anchor = p.Profile, "profile="+p.ID.String()
+	if len(sub.Idents) > 0 {
+		sub.Verified = sub.Idents[0].Status == Verified
+		sub.Anchor = string(sub.Idents[0].Kind) + "=" + sub.Idents[0].Value
+	}
 	for i, id := range sub.Idents {
-		if i > 0 {
+		if i > 0 || !sub.Known.IsZero() {
 			b.attach(sub, p, id)
 		}
 		b.witness(sub, p, id)
@@ -198,8 +204,11 @@ func (b *Batch) join(sub *Subject, p *profile, row *keyRow, id Ident) {
 		b.suggest = append(b.suggest, suggestion{p, q, string(id.Kind), id.Value, why})
 		return
 	}
-	b.merge(sub, p, q, "verified", fmt.Sprintf("One contact by %s proved %s and %s (%s).", sub.Channel,
-		sub.Idents[0].Value, id.Value, id.Method))
+	first := sub.Idents[0].Value
+	if !sub.Known.IsZero() {
+		first = "a known customer"
+	}
+	b.merge(sub, p, q, "verified", fmt.Sprintf("One contact by %s proved %s and %s (%s).", sub.Channel, first, id.Value, id.Method))
 }
 
 // hold notes that a further person uses an identifier.
@@ -281,7 +290,7 @@ func (b *Batch) compareNames(sub *Subject, p *profile) {
 	}
 	mine, theirs := mailOf(p), mailOf(row.profile)
 	// Other digits are another person of that name (anna.71@, anna.84@), not a slip.
-	if mine != "" && theirs != "" && mine != theirs && digits(mine) == digits(theirs) && jaroWinkler(mine, theirs) >= .92 {
+	if mine != "" && theirs != "" && mine != theirs && digits(mine) == digits(theirs) && match.JaroWinkler(mine, theirs) >= .92 {
 		b.suggest = append(b.suggest, suggestion{p, row.profile, string(crm.Email), mine,
 			fmt.Sprintf("Same name, and %s looks like %s.", mine, theirs)})
 	}

@@ -4,8 +4,10 @@ import (
 	"context"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"github.com/rapport-crm/rapport/internal/crm"
+	"github.com/rapport-crm/rapport/internal/identify/match"
 	"github.com/rapport-crm/rapport/internal/store"
 )
 
@@ -16,9 +18,25 @@ type Service struct {
 	region string
 	mine   func(address string) bool
 	block  atomic.Pointer[map[string]bool]
+	model  atomic.Pointer[match.PersonModel] // nil: the one that came with the program
 
 	// Separated is set by the flow before use. Default: nothing is parted.
 	Separated Separated
+
+	// Noted is told of what people decide about customers, in the transaction
+	// of the decision. Default: nobody is told.
+	Noted Noted
+}
+
+// Noted gets a sentence about what a person changed, and the customers that it
+// concerns.
+type Noted func(ctx context.Context, tx *store.Tx, now time.Time, customers []crm.ID, author, kind, text string) error
+
+func (s *Service) note(ctx context.Context, tx *store.Tx, now time.Time, author, kind, text string, customers ...crm.ID) error {
+	if s.Noted == nil {
+		return nil
+	}
+	return s.Noted(ctx, tx, now, customers, author, kind, text)
 }
 
 // Options of a Service.

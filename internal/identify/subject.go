@@ -55,7 +55,8 @@ type Subject struct {
 	Channel    crm.Channel
 	Direction  crm.Direction
 	Preview    string  // first words, for the customer list
-	Idents     []Ident // the anchor first; never empty
+	Idents     []Ident // the anchor first; empty only with Known
+	Known      crm.ID  // the profile that it belongs to, whatever the identifiers say; none: they decide
 
 	Profile    Profile
 	CustomerID crm.ID

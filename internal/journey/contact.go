@@ -36,6 +36,8 @@ type Contact struct {
 
 	JourneyID crm.ID   // out; zero: belongs to no journey (a passing web event)
 	Link      crm.Link // out
+	Intent    string   // out: the journey's, as it stands after the batch
+	Effort    float64  // out: the journey's, 0…100
 
 	facts *facts
 }

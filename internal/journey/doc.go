@@ -4,7 +4,7 @@
 // In: interactions of a batch with their customer, conversation and Reading.
 // Out: the journey of each, with confidence and reason, and what the journey
 // knows: channels, switches, waits, unanswered questions, effort, state,
-// repeat. It writes journeys, journey_links and journey_link_log: for new
+// repeat. It writes journeys, journey_links, journey_link_log and linker_versions: for new
 // contacts inside the transaction of its caller, for changes by hand and for
 // changes that time brings in transactions of its own. It reads interactions
 // and readings, to measure a journey again when a contact came late or was
@@ -14,11 +14,15 @@
 //
 // First by a number that names one matter (an order, invoice, ticket), then by
 // the conversation that it continues, then by a score in which the customer's
-// journeys compete with a new one (weights.go). What no person meant for anyone
+// journeys compete with a new one. The score is a softmax over the features of
+// features.go; its weights were learned from synthetic chains and are learned on
+// from what people change by hand (learn.go, train.go), and each version is a row
+// of linker_versions. Another order, invoice or ticket number never goes with a
+// journey by its score, nor does a conversation that a person took out of it. What no person meant for anyone
 // (a passing web event, a note, an automatic message) goes with a journey that
 // it names or that it follows within minutes, and opens none.
 //
-// A closed journey is not continued: the same issue within 30 days opens a new
+// A closed journey is not continued: what scores best with it within 30 days opens a new
 // one that repeats it, so that first contact resolution can be counted. Two
 // things reopen it: its own conversation goes on, or the customer says within 7
 // days that it is still not solved.

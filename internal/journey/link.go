@@ -19,6 +19,7 @@ type decision struct {
 // linker decides from contacts and journeys alone: no clock, no I/O.
 type linker struct {
 	adjacent func(a, b string) bool // whether two intents often go together; nil: never
+	p        *Parameters            // nil: those that came with the program
 }
 
 // decide finds the journey of c among the journeys of its customer, given from

@@ -73,9 +73,28 @@ func (s *Service) SetState(ctx context.Context, journey crm.ID, state crm.Journe
 		r.State = state
 		r.Data.Manual, r.Data.SetAt, r.Data.SetBy = true, later(now, r.LastAt), author
 		r.settle(now)
-		return writeJourneys(ctx, tx, []*record{r}, next)
+		if err := writeJourneys(ctx, tx, []*record{r}, next); err != nil {
+			return err
+		}
+		return s.note(ctx, tx, now, r.Profile.ID, author, "state", stateNotes[state])
 	})
 }
+
+// notes and stateNotes are how colleagues read a change by hand.
+var (
+	notes = map[string]string{
+		"Moved by hand":     "Moved a contact to another journey.",
+		"Split off by hand": "Made a journey of its own of some contacts.",
+		"Merged by hand":    "Put two journeys together.",
+	}
+	stateNotes = map[crm.JourneyState]string{
+		crm.JourneyOpen:    "Opened a journey again.",
+		crm.WaitingForUs:   "Said that a journey waits for us.",
+		crm.WaitingForThem: "Said that a journey waits for the customer.",
+		crm.Resolved:       "Said that a journey is solved.",
+		crm.Abandoned:      "Said that a journey was given up.",
+	}
+)
 
 // move runs one change by hand in its own transaction. find tells what moves
 // where, a zero journey being a new one; it runs before and after the locks are
@@ -123,7 +142,10 @@ func (s *Service) move(ctx context.Context, author, reason string, find func(*st
 				r.Data.Repeat = crm.Repeat{}
 			}
 		}
-		return s.regroup(ctx, tx, now, moves, next, author, reason)
+		if err := s.regroup(ctx, tx, now, moves, next, author, reason); err != nil {
+			return err
+		}
+		return s.note(ctx, tx, now, r.Profile.ID, author, "journey", notes[reason])
 	})
 	if err != nil {
 		return crm.ID{}, err

@@ -23,6 +23,7 @@ const (
 	maxConversations = 48
 	maxUnanswered    = 20
 	maxTitle         = 100
+	maxPath          = 12
 )
 
 // apply adds a contact to the journey. Contacts come in the order of time;
@@ -103,6 +104,9 @@ func (r *record) hear(c *Contact, f *facts) {
 	counts := !f.thanks || d.Contacts == 0
 	if counts && !r.folds(c) {
 		d.Contacts++
+		if len(d.Path) < maxPath {
+			d.Path = append(d.Path, c.Channel)
+		}
 		if d.LastChannel != "" && d.LastChannel != c.Channel {
 			d.Switches++
 		}

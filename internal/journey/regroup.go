@@ -52,6 +52,9 @@ func (s *Service) regroup(ctx context.Context, tx *store.Tx, now time.Time, move
 		return err
 	}
 	journeys = append(journeys, left...)
+	if err := rememberParted(ctx, tx, moves, left); err != nil {
+		return err
+	}
 	if err := tx.Write(ctx, &linksReplace, links, nil); err != nil {
 		return err
 	}
@@ -72,6 +75,33 @@ func (s *Service) regroup(ctx context.Context, tx *store.Tx, now time.Time, move
 		}
 	}
 	return writeJourneys(ctx, tx, kept, next)
+}
+
+// rememberParted keeps which conversations a person took out of which journeys, so
+// that what comes next in them does not go back there by its score. What a
+// journey is given again is parted from it no more.
+func rememberParted(ctx context.Context, tx *store.Tx, moves []moving, left []*record) error {
+	contacts, rows := make([]*Contact, len(moves)), make([][]any, len(moves))
+	for i, m := range moves {
+		contacts[i] = &Contact{ID: m.interaction, Profile: m.profile}
+		rows[i] = []any{m.profile.Bucket, m.profile.ID, m.interaction}
+	}
+	if err := fill(ctx, tx, contacts, rows); err != nil {
+		return err
+	}
+	for i, m := range moves {
+		id := contacts[i].ConversationID
+		if id.IsZero() {
+			continue
+		}
+		m.to.Data.Parted = slices.DeleteFunc(m.to.Data.Parted, func(other crm.ID) bool { return other == id })
+		for _, r := range left {
+			if r.ID == m.from && !slices.Contains(r.Data.Parted, id) && len(r.Data.Parted) < maxConversations {
+				r.Data.Parted = append(r.Data.Parted, id)
+			}
+		}
+	}
+	return nil
 }
 
 // locks counts the feed numbers that regroup may take: one for each journey, and

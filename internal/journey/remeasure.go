@@ -49,7 +49,7 @@ func (s *Service) remeasure(ctx context.Context, tx *store.Tx, now time.Time, jo
 }
 
 // replay builds the journey anew from its contacts. Kept are its identity, what
-// it repeats, and a state set by hand that no later contact ended.
+// it repeats, what a person parted from it, and a state set by hand that no later contact ended.
 func (r *record) replay(contacts []*Contact) {
 	slices.SortStableFunc(contacts, func(a, b *Contact) int {
 		return cmp.Or(a.At.Compare(b.At), slices.Compare(a.ID[:], b.ID[:]))
@@ -59,6 +59,7 @@ func (r *record) replay(contacts []*Contact) {
 	if !old.Data.Repeat.Of.IsZero() {
 		r.Data.Repeat = old.Data.Repeat
 	}
+	r.Data.Parted = old.Data.Parted
 	r.Data.SetAt, r.Data.SetBy = old.Data.SetAt, old.Data.SetBy
 	for _, c := range contacts {
 		r.apply(c)

@@ -1,8 +1,11 @@
 package journey
 
 import (
+	"encoding/json"
 	"fmt"
 	"math"
+	"os"
+	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -167,4 +170,16 @@ func same(got float64, want *float64) bool {
 		return math.IsNaN(got)
 	}
 	return math.Abs(got-*want) < 1e-9
+}
+
+// vectors reads a file of the public vectors beside the repository, or skips.
+func vectors(t *testing.T, name string, into any) {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join("..", "..", "..", "shared", "data", "vectors", name))
+	if err != nil {
+		t.Skipf("the vectors are not here: %v", err)
+	}
+	if err := json.Unmarshal(data, into); err != nil {
+		t.Fatal(err)
+	}
 }

@@ -13,7 +13,7 @@ func (l linker) byEntity(c *Contact, f *facts, of []*record) (decision, bool) {
 	var number string
 	for _, r := range of {
 		for _, e := range f.entities[:f.strong] {
-			if !slices.Contains(r.Data.Entities, e) {
+			if !slices.Contains(r.Data.Entities, e) || r.Data.parted(c) {
 				continue
 			}
 			// In a tie the conversation that goes on wins, then the latest.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/rapport-crm/rapport/internal/crm"
@@ -17,6 +18,10 @@ type Options struct {
 	// Adjacent reports whether two intents often follow each other or go
 	// together. It must be pure. Default: nil, no two do.
 	Adjacent func(a, b string) bool
+
+	// Noted is told of what people change by hand, in the transaction of the
+	// change. Default: nobody is told.
+	Noted func(ctx context.Context, tx *store.Tx, now time.Time, customers []crm.ID, author, kind, text string) error
 }
 
 // Service links contacts and keeps journeys. Options are set before its first
@@ -25,6 +30,11 @@ type Service struct {
 	Options
 	db    *store.DB
 	clock crm.Clock
+
+	p       atomic.Pointer[Parameters] // nil: those that came with the program
+	version atomic.Int64
+
+	learnFrom []uint64 // seeds of the chains that Train learns from; nil: all
 
 	mu      sync.Mutex
 	lookups map[int64]*store.Lookup
@@ -35,7 +45,14 @@ func New(db *store.DB, clock crm.Clock) *Service {
 	return &Service{db: db, clock: clock, lookups: map[int64]*store.Lookup{}}
 }
 
-func (s *Service) linker() linker { return linker{adjacent: s.Adjacent} }
+func (s *Service) linker() linker { return linker{adjacent: s.Adjacent, p: s.p.Load()} }
+
+func (s *Service) note(ctx context.Context, tx *store.Tx, now time.Time, customer crm.ID, author, kind, text string) error {
+	if s.Noted == nil {
+		return nil
+	}
+	return s.Noted(ctx, tx, now, []crm.ID{customer}, author, kind, text)
+}
 
 // maxDecoded bounds how many journeys of one customer compete for a contact:
 // the latest ones, and any older one of the same conversation or number.
@@ -82,6 +99,11 @@ func (s *Service) Link(ctx context.Context, tx *store.Tx, now time.Time, contact
 	}
 	if err := s.remeasure(ctx, tx, now, late); err != nil {
 		return err
+	}
+	for _, r := range changed {
+		for _, c := range r.added {
+			c.Intent, c.Effort = r.Intent, r.Effort
+		}
 	}
 	if err := writeJourneys(ctx, tx, changed, next); err != nil {
 		return err

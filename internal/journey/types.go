@@ -1,6 +1,7 @@
 package journey
 
 import (
+	"slices"
 	"time"
 
 	"github.com/rapport-crm/rapport/internal/crm"
@@ -13,6 +14,7 @@ type Data struct {
 	Title      string           `json:"title"`
 	Reason     string           `json:"reason"` // why the state is what it is
 	Channels   []crm.Channel    `json:"channels"`
+	Path       []crm.Channel    `json:"path,omitempty"` // channel of each contact, the first ones of a long journey
 	Contacts   int64            `json:"contacts"`
 	Count      int64            `json:"count"` // all interactions, both directions
 	Switches   int64            `json:"switches"`
@@ -47,6 +49,7 @@ type Data struct {
 	Entities      []string           `json:"entities,omitempty"` // kind=value of orders, invoices, tickets, products …
 	Conversations []crm.ID           `json:"conversations,omitempty"`
 	Pending       []pending          `json:"pending,omitempty"` // what answers Unanswered[i]
+	Parted        []crm.ID           `json:"parted,omitempty"`  // conversations that a person took out of the journey
 }
 
 // pending is what decides whether a later contact answers a question.
@@ -75,7 +78,7 @@ type record struct {
 }
 
 // Author names the linker and its version in the links that it makes.
-const Author = "linker:1"
+const Author = "linker:2"
 
 const day = 24 * time.Hour
 
@@ -84,4 +87,10 @@ func later(a, b time.Time) time.Time {
 		return b
 	}
 	return a
+}
+
+// parted reports whether a person took the contact's conversation out of the
+// journey, and nothing of it is left there.
+func (d *Data) parted(c *Contact) bool {
+	return !c.ConversationID.IsZero() && slices.Contains(d.Parted, c.ConversationID) && !slices.Contains(d.Conversations, c.ConversationID)
 }

@@ -1,42 +1,108 @@
 package journey
 
-import "time"
-
-// The linker's weights: log-odds that a contact belongs to a journey rather
-// than opening a new one. Author counts their version; figures of the
-// generator test move with them.
-const (
-	wBias = -1.2 // a contact is more often about something new than about any one journey
-
-	wGap       = -.35 // per doubling of (1 + hours/6) since the journey's last contact
-	wIntent    = 2.6  // the same intent, times its confidence
-	wAdjacent  = .8   // an intent that often follows or goes with the journey's
-	wOther     = -2.4 // both intents are known and differ
-	wGuess     = .8   // the best guess of a model that abstained, on one side, is the other's intent
-	wWords     = 4.5  // share of the contact's content words that the journey knows
-	wNoWords   = -1.8 // several content words, none of them shared
-	wConflict  = -3.5 // names another order, invoice, ticket … than the journey
-	wProduct   = 1.2  // the same product
-	wOtherProd = -.8  // another product
-
-	wWaitsForUs   = 1.4 // they wait for us and speak: mostly to ask where the answer stays
-	wUnanswered   = .4  // … the more with a question of theirs open
-	wWaitsForThem = 1.0 // we wait for them and they speak
-	wEffort       = 2.4 // "I wrote already": the one journey that waits for us
-	wEffortLatest = 1.0 // … the latest of several that wait, else the latest of all
-	wRefers       = 1.6 // "when I called", "any news": not the first contact about it
-	wOurTurn      = 2.2 // a person of ours speaks, and the last word was theirs
-	wOurChannel   = 1.0 // … on the channel of the customer's last contact
-
-	wChannel      = .3  // the same channel
-	wConversation = 1.8 // the same pair of numbers or handles, which talks about many things
-	wClosed       = -.8 // resolved or abandoned
+import (
+	_ "embed"
+	"encoding/json"
+	"fmt"
+	"math"
+	"sync"
+	"time"
 )
 
-// Confidence of the links that are no matter of scores, and what makes a score
-// a confidence.
+// Weights are log-odds that a contact belongs to a journey rather than opening
+// a new one, one for each feature.
+type Weights [features]float64
+
+func (w *Weights) score(x *vector) float64 {
+	z := 0.0
+	for k, v := range x {
+		z += w[k] * v
+	}
+	return z
+}
+
+// prior are the weights before anything was learned, set by hand. Learning
+// starts from them and is drawn towards them, so that what the examples don't
+// show keeps its sense.
+var prior = Weights{
+	fBias: -1, fGap: -.3, fWeek: -.3, fMonth: -.5, fIntent: 2.2, fAdjacent: .7, fOther: -2.2, fGuess: .8, fGuessOther: -.3,
+	fWords: 4, fManyWords: .3, fRareWords: 1, fNoWords: -1.6, fConflict: -6, fProduct: 1.2, fOtherProduct: -.8, fAfterOrder: 3,
+	fWaitsForUs: 1.2, fUnanswered: .3, fWaitsForThem: .9, fEffort: 2.2, fEffortLatest: 1, fRefers: 1.4,
+	fOurTurn: 2.2, fOurChannel: 1, fNotOurTurn: -.2, fLatest: .2, fOnly: .1, fChannel: .3, fConversation: 1.8, fClosed: -.8, fParted: -8,
+}
+
+// Parameters are what the linker learned: its weights, and how common words
+// are, hashed as Words does, as the share of contacts that use them.
+type Parameters struct {
+	Weights Weights            `json:"weights"`
+	Common  map[uint32]float32 `json:"common"`
+}
+
+// rarity of a word: 0 when every contact uses it, 1 when fewer than one in a
+// thousand do.
+func (p *Parameters) rarity(word uint32) float64 {
+	share, ok := p.Common[word]
+	if !ok {
+		return 1
+	}
+	return min(max(math.Log(float64(share))/math.Log(.001), 0), 1)
+}
+
+//go:embed linker.json
+var learnedJSON []byte
+
+// learned came from the synthetic generator and the words of the starter
+// examples; "rapport train journeys" makes it anew.
+var learned = sync.OnceValue(func() *Parameters {
+	p, err := ParseParameters(learnedJSON)
+	if err != nil {
+		panic("linker.json: " + err.Error()) // it is part of the program
+	}
+	return p
+})
+
+func (l linker) parameters() *Parameters {
+	if l.p != nil {
+		return l.p
+	}
+	return learned()
+}
+
+// ParseParameters reads what MarshalJSON wrote.
+func ParseParameters(data []byte) (*Parameters, error) {
+	p := &Parameters{}
+	return p, json.Unmarshal(data, p)
+}
+
+// UnmarshalJSON reads weights by the names of their features; each must be
+// there.
+func (w *Weights) UnmarshalJSON(data []byte) error {
+	var named map[string]float64
+	if err := json.Unmarshal(data, &named); err != nil {
+		return err
+	}
+	for k, name := range featureNames {
+		v, ok := named[name]
+		if !ok {
+			return fmt.Errorf("no weight for %s", name)
+		}
+		w[k] = v
+	}
+	return nil
+}
+
+// MarshalJSON writes weights by the names of their features.
+func (w Weights) MarshalJSON() ([]byte, error) {
+	named := make(map[string]float64, features)
+	for k, name := range featureNames {
+		named[name] = math.Round(w[k]*1e4) / 1e4
+	}
+	return json.Marshal(named)
+}
+
+// Confidence of the links that are no matter of scores, and the most
+// that a score can give.
 const (
-	temper           = .75 // scores count what hangs together twice; tempered, they match the share that is right
 	sureConversation = .97
 	sureEntity       = .98
 	sureConfirmation = .9  // an automatic message within minutes of an order

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/rapport-crm/rapport/internal/crm"
+	"github.com/rapport-crm/rapport/internal/desk"
 	"github.com/rapport-crm/rapport/internal/store"
 )
 
@@ -22,6 +23,9 @@ const bufferSize = 1024
 
 // Hub reads the feed once for all listeners of this process.
 type Hub struct {
+	// Presence tells who looks at what. Default: nil, nobody does.
+	Presence *desk.Presence
+
 	db   *store.DB
 	wake chan struct{} // a listener came
 

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/rapport-crm/rapport/internal/crm"
+	"github.com/rapport-crm/rapport/internal/desk"
 	"github.com/rapport-crm/rapport/internal/store"
 	"github.com/rapport-crm/rapport/internal/store/sqlgen"
 )
@@ -19,6 +20,9 @@ const (
 	Journey     = "journey"
 	Customer    = "customer"
 	Quarantine  = "quarantine"
+	Case        = "case"
+	Outbox      = "outbox"   // what is to be sent, or was
+	Presence    = "presence" // news of the moment: it has no place and is not sent again
 )
 
 // Event is a row that changed.
@@ -28,6 +32,10 @@ type Event struct {
 	RowID      crm.ID
 	CustomerID crm.ID
 	JourneyID  crm.ID
+	Source     string // of an interaction: not every listener may see every source
+	InboxID    crm.ID // of a case and what is sent from it: nor every inbox
+	Case       crm.ID // of what is sent: its conversation
+	Sign       *desk.Sign
 	At         time.Time
 }
 
@@ -74,7 +82,7 @@ func read(ctx context.Context, q *sqlgen.Queries, at *vector, spans []span) ([]E
 		return nil, fmt.Errorf("read the feed: %w", err)
 	}
 	for _, r := range interactions {
-		rows = append(rows, row{r.Bucket, r.Seq, Event{Type: Interaction, RowID: r.ID, At: crm.FromMicros(r.ReceivedAt)}, r.ProfileID})
+		rows = append(rows, row{r.Bucket, r.Seq, Event{Type: Interaction, RowID: r.ID, Source: r.Source, At: crm.FromMicros(r.ReceivedAt)}, r.ProfileID})
 	}
 	journeys, err := q.JourneyFeed(ctx, ranges[sqlgen.JourneyFeedParams](spans))
 	if err != nil {
@@ -89,6 +97,20 @@ func read(ctx context.Context, q *sqlgen.Queries, at *vector, spans []span) ([]E
 	}
 	for _, r := range customers {
 		rows = append(rows, row{r.Bucket, r.Seq, Event{Type: Customer, RowID: r.CustomerID, At: crm.FromMicros(r.LastAt)}, r.CustomerID})
+	}
+	outgoing, err := q.OutboxFeed(ctx, ranges[sqlgen.OutboxFeedParams](spans))
+	if err != nil {
+		return nil, fmt.Errorf("read the feed: %w", err)
+	}
+	for _, r := range outgoing {
+		rows = append(rows, row{r.Bucket, r.Seq, Event{Type: Outbox, RowID: r.ID, InboxID: r.InboxID, Case: r.ConversationID, At: crm.FromMicros(r.UpdatedAt)}, r.ProfileID})
+	}
+	cases, err := q.CaseFeed(ctx, ranges[sqlgen.CaseFeedParams](spans))
+	if err != nil {
+		return nil, fmt.Errorf("read the feed: %w", err)
+	}
+	for _, r := range cases {
+		rows = append(rows, row{r.Bucket, r.Seq, Event{Type: Case, RowID: r.ConversationID, InboxID: r.InboxID, At: crm.FromMicros(r.LastAt)}, r.ProfileID})
 	}
 	if err := resolve(ctx, q, rows); err != nil {
 		return nil, fmt.Errorf("read the feed: %w", err)

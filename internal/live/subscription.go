@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/rapport-crm/rapport/internal/crm"
+	"github.com/rapport-crm/rapport/internal/desk"
 )
 
 // ErrDropped ends a subscription that could not keep up, or whose hub stopped.
@@ -19,6 +20,8 @@ type Subscription struct {
 	at     vector  // while catching up: where it is
 	start  vector  // from here on, the hub tells
 	queue  []Event // read while catching up, not yet taken
+	signs  <-chan desk.Sign
+	unsign func()
 }
 
 // Subscribe begins to listen: from the place of an event's id, or from now when
@@ -39,7 +42,10 @@ func (h *Hub) Subscribe(ctx context.Context, after string) (*Subscription, error
 	if err != nil {
 		return nil, fmt.Errorf("read the feed: %w", err)
 	}
-	s := &Subscription{hub: h, events: make(chan Event, bufferSize)}
+	s := &Subscription{hub: h, events: make(chan Event, bufferSize), unsign: func() {}}
+	if h.Presence != nil {
+		s.signs, s.unsign = h.Presence.Watch()
+	}
 	h.mu.Lock()
 	if len(h.subs) == 0 {
 		// Nobody was told anything, so the place may be an old one.
@@ -93,14 +99,21 @@ func (s *Subscription) Next(ctx context.Context) (Event, error) {
 		s.queue = s.queue[1:]
 		return e, nil
 	}
-	select {
-	case e, ok := <-s.events:
-		if !ok {
-			return Event{}, ErrDropped
+	for {
+		select {
+		case e, ok := <-s.events:
+			if !ok {
+				return Event{}, ErrDropped
+			}
+			return e, nil
+		case sign := <-s.signs:
+			if sign.State == desk.Seen {
+				continue // for the customer's widget
+			}
+			return Event{Type: Presence, RowID: sign.ConversationID, Sign: &sign}, nil
+		case <-ctx.Done():
+			return Event{}, ctx.Err()
 		}
-		return e, nil
-	case <-ctx.Done():
-		return Event{}, ctx.Err()
 	}
 }
 
@@ -109,6 +122,7 @@ func (s *Subscription) Idle() bool { return len(s.queue) == 0 && len(s.events) =
 
 // Close ends the subscription.
 func (s *Subscription) Close() {
+	s.unsign()
 	s.hub.mu.Lock()
 	defer s.hub.mu.Unlock()
 	s.hub.drop(s)

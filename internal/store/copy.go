@@ -10,13 +10,14 @@ import (
 
 // Tables lists the tables of the schema as bulk statements without a conflict
 // clause, in name order: what a copy between databases, or a benchmark's bare
-// insert, needs.
+// insert, needs. The full-text index (fts_…) is not among them: it is each
+// engine's own, and is made from the others.
 func (db *DB) Tables(ctx context.Context) ([]*Bulk, error) {
 	query := "SELECT m.name, c.name, c.type FROM sqlite_schema m JOIN pragma_table_info(m.name) c " +
-		"WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' AND m.name <> 'goose_db_version' ORDER BY m.name, c.cid"
+		"WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' AND m.name NOT LIKE 'fts_%' AND m.name <> 'goose_db_version' ORDER BY m.name, c.cid"
 	if db.Engine == Postgres {
 		query = "SELECT table_name, column_name, data_type FROM information_schema.columns " +
-			"WHERE table_schema = current_schema() AND table_name <> 'goose_db_version' ORDER BY table_name, ordinal_position"
+			"WHERE table_schema = current_schema() AND table_name NOT LIKE 'fts_%' AND table_name <> 'goose_db_version' ORDER BY table_name, ordinal_position"
 	}
 	rows, err := db.read.QueryContext(ctx, query)
 	if err != nil {

@@ -31,6 +31,10 @@ type dialect interface {
 	// lockBuckets raises the counters of the buckets by n[bucket], in ascending
 	// order, and returns the first number of each.
 	lockBuckets(ctx context.Context, tx *Tx, buckets []int64, n []int64) (map[int64]int64, error)
+	// index puts documents into the full-text index, in place of what has their
+	// numbers; match finds numbers below before, the newest first.
+	index(ctx context.Context, tx *Tx, docs []Document) error
+	match(ctx context.Context, db *DB, m *Match) ([]int64, error)
 	// claimSuffix ends the inner SELECT of a claim.
 	claimSuffix() string
 	// classify sorts an error of the driver into the classes that matter.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -16,13 +17,13 @@ import (
 	"github.com/rapport-crm/rapport/internal/crm"
 )
 
-//go:embed migrations/*.sql
+//go:embed migrations/*.sql migrations/sqlite/*.sql migrations/postgres/*.sql
 var migrations embed.FS
 
 // migrate brings the schema up to date, one statement an Exec, under a lock
 // where several nodes may start at once.
 func (db *DB) migrate(ctx context.Context) error {
-	names, err := fs.Glob(migrations, "migrations/*.sql")
+	names, err := migrationsOf(db.Engine)
 	if err != nil {
 		return err
 	}
@@ -73,6 +74,22 @@ func (db *DB) migrate(ctx context.Context) error {
 		return err
 	}
 	return db.seedBuckets(ctx)
+}
+
+// migrationsOf lists the migrations in order: those of both engines, and what
+// must be said in an engine's own words, which has the same number on both.
+func migrationsOf(e Engine) ([]string, error) {
+	names, err := fs.Glob(migrations, "migrations/*.sql")
+	if err != nil {
+		return nil, err
+	}
+	own, err := fs.Glob(migrations, "migrations/"+string(e)+"/*.sql")
+	if err != nil {
+		return nil, err
+	}
+	names = append(names, own...)
+	slices.SortFunc(names, func(a, b string) int { return strings.Compare(path.Base(a), path.Base(b)) })
+	return names, nil
 }
 
 // refuseNewer keeps an older program off a database that a newer one migrated:

@@ -40,6 +40,7 @@ type DB struct {
 
 	mu    sync.Mutex
 	stmts map[string]*sql.Stmt
+	plans map[string]planCount
 }
 
 // Open opens or creates the database and migrates it to the newest schema.

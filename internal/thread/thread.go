@@ -32,8 +32,10 @@ type Item struct {
 	Anchor    string // the identifier that the contact was resolved by: the customer's end of a channel pair
 	Profile   Profile
 	Members   []Profile // all profiles of the customer
+	Known     crm.ID    // the conversation that it belongs to, whatever it refers to; none: as Assign finds
 
 	ConversationID crm.ID
+	Owner          crm.ID // the profile that began it
 	Continues      crm.ID // a conversation of somebody else that it refers to
 	Continued      bool   // the conversation existed before
 }
@@ -59,6 +61,9 @@ type target struct {
 	id, profile crm.ID
 	fresh       bool
 }
+
+var lookupConversations = store.Lookup{Table: "conversations",
+	Key: []store.Col{{Name: "bucket", Type: store.Int}, {Name: "id", Type: store.UUID}}, Cols: "t.profile_id"}
 
 var keyCols = []store.Col{{Name: "key_bucket", Type: store.Int}, {Name: "kind", Type: store.Text}, {Name: "value", Type: store.Text}}
 
@@ -100,6 +105,9 @@ func load(ctx context.Context, tx *store.Tx, items []*Item, keys map[key]*target
 			}
 		}
 	}
+	if err := loadKnown(ctx, tx, items, keys); err != nil {
+		return err
+	}
 	rows := make([][]any, len(wanted))
 	for i, k := range wanted {
 		rows[i] = []any{k.bucket(), k.kind, k.value}
@@ -113,6 +121,29 @@ func load(ctx context.Context, tx *store.Tx, items []*Item, keys map[key]*target
 		return err
 	})
 }
+
+// loadKnown finds the conversations that items are known to belong to, under a
+// key of their own that no row holds.
+func loadKnown(ctx context.Context, tx *store.Tx, items []*Item, keys map[key]*target) error {
+	var known [][]any
+	var ids []crm.ID
+	for _, it := range items {
+		if !it.Known.IsZero() {
+			known, ids = append(known, []any{it.Known.RowBucket(), it.Known}), append(ids, it.Known)
+		}
+	}
+	return tx.Lookup(ctx, &lookupConversations, known, func(scan store.Found) error {
+		t := target{}
+		i, err := scan(&t.profile)
+		if err == nil {
+			t.bucket, t.id = ids[i].RowBucket(), ids[i]
+			keys[knownKey(t.id)] = &t
+		}
+		return err
+	})
+}
+
+func knownKey(id crm.ID) key { return key{"known", id.String()} }
 
 // refersTo are the keys that may point to an earlier conversation, best first.
 func refersTo(it *Item) []key {
@@ -171,9 +202,13 @@ func capped(v string) string {
 }
 
 func assign(it *Item, keys map[key]*target, rows map[crm.ID]*conversation) {
+	if t := keys[knownKey(it.Known)]; t != nil && member(it.Members, t.profile) {
+		it.ConversationID, it.Continued = t.id, true
+		add(it, t, rows)
+	}
 	for _, k := range refersTo(it) {
 		t := keys[k]
-		if t == nil {
+		if t == nil || !it.ConversationID.IsZero() {
 			continue
 		}
 		if !member(it.Members, t.profile) {
@@ -196,6 +231,7 @@ func assign(it *Item, keys map[key]*target, rows map[crm.ID]*conversation) {
 		add(it, t, rows)
 	}
 	c := rows[it.ConversationID]
+	it.Owner = c.profile
 	for _, k := range standsFor(it) {
 		// A key of somebody else's conversation is not taken over, so the
 		// stranger's own later messages thread by their Message-IDs only.

@@ -2,10 +2,14 @@ package understand
 
 import "strings"
 
+// replyLength is how much of a subject is looked at for its prefix, in bytes.
+const replyLength = 100
+
 // replySubject reports whether a subject only repeats an earlier one. The
 // prefixes are those that mail programs put in front in our languages.
 func replySubject(subject string) bool {
-	s := strings.ToLower(strings.TrimSpace(subject))
+	s := strings.TrimSpace(subject)
+	s = strings.ToLower(s[:min(len(s), replyLength)])
 	for _, p := range []string{"re", "aw", "antw", "antwort", "betreff", "sv", "vs", "odp", "ynt", "rif", "res", "fw", "fwd", "wg", "tr", "rv", "doorst", "i"} {
 		rest, ok := strings.CutPrefix(s, p)
 		if ok && len(rest) > 0 && (rest[0] == ':' || rest[0] == '[' && strings.Contains(rest, "]:")) {
@@ -26,12 +30,16 @@ var (
 	footers = []string{"sent from my ", "sent from outlook", "get outlook for", "von meinem iphone gesendet", "gesendet von ", "verstuurd vanaf mijn", "verzonden vanaf", "envoyé de mon", "enviado desde mi"}
 )
 
+// bodyLines is how many lines are looked at for the end of what somebody wrote.
+// No letter has as many; a megabyte of line breaks does.
+const bodyLines = 10_000
+
 // core is the part of text[from:] that says what it is about: without a
 // greeting line, a closing with the names under it, a signature and the line
 // that a phone adds. A text that has nothing else is kept whole.
 func core(text string, from int) (int, int) {
 	start, end := from, len(text)
-	for at := from; at < len(text); {
+	for at, n := from, 0; at < len(text) && n < bodyLines; n++ {
 		next := at + lineLength(text[at:])
 		line := strings.TrimRight(text[at:next], " \t\r\n")
 		if line == "--" || line == "__" {

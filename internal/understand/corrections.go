@@ -20,6 +20,7 @@ type corrections struct {
 
 type corrected struct {
 	intent  string
+	by      *crm.Labelled
 	weights map[uint64]float32
 }
 
@@ -41,7 +42,7 @@ func (r *Reader) WithCorrections(examples []Example) *Reader {
 		}
 		w := map[uint64]float32{}
 		unitWeights(s.features.list, func(h uint64, v float32) { w[h] = v; texts[h]++ })
-		c.examples = append(c.examples, corrected{e.Intent, w})
+		c.examples = append(c.examples, corrected{e.Intent, &crm.Labelled{Author: e.Author, At: e.At}, w})
 	}
 	for n, e := range c.examples {
 		hashes := make([]uint64, 0, len(e.weights))
@@ -107,6 +108,7 @@ func (c *corrections) apply(s *scratch, out *crm.Reading) {
 		if cosine <= sameText {
 			continue
 		}
+		out.Labelled = e.by
 		first := crm.Label{Name: e.intent, Confidence: min(round(cosine), 1)}
 		if len(s.regions) > 0 {
 			r := s.regions[len(s.regions)-1]

@@ -44,13 +44,25 @@ var dateWords = sync.OnceValue(func() map[uint64]dateWord {
 	return out
 })
 
+// dateFilter is the words of dateWords.
+var dateFilter = sync.OnceValue(func() *hashFilter {
+	f := &hashFilter{}
+	for h := range dateWords() {
+		f.add(h)
+	}
+	return f
+})
+
 const isoDate = "2006-01-02"
 
 // readDates finds the dates that are written with words. Those without a year,
 // and those that count from today, need the time of the contact.
 func (s *scratch) readDates(at time.Time, add func(crm.Entity)) {
-	words := dateWords()
+	words, filter := dateWords(), dateFilter()
 	for i, t := range s.tokens {
+		if !filter.may(t.hash) {
+			continue
+		}
 		w, ok := words[t.hash]
 		if !ok {
 			continue

@@ -1,6 +1,7 @@
 package understand
 
 import (
+	"math"
 	"slices"
 	"sort"
 )
@@ -16,6 +17,7 @@ type Figures struct {
 	Rejected    float64 `json:"rejected"`     // share that the model calls unknown
 	Accepted    float64 `json:"accepted"`     // share right of what it does not
 	Confusions  []Pair  `json:"confusions,omitempty"`
+	Right       []bool  `json:"-"` // per text, in no order
 }
 
 // Pair is two intents that were taken for each other.
@@ -28,71 +30,122 @@ type Pair struct {
 // intent that the model does not know counts as wrong.
 func EvaluateIntents(m *IntentModel, examples []Example) Figures {
 	s := newScratch()
-	labels := m.linear.labels
-	var logits [][]float32
-	var truth []int
+	var held []heldOut
+	blank := 0
 	for _, e := range examples {
 		s.load("", e.Text, false)
-		z := make([]float32, len(labels))
-		m.linear.project(s.features.list, &s.intents)
-		m.linear.score(&s.intents, z)
-		k, ok := slices.BinarySearch(labels, e.Intent)
+		k, ok := slices.BinarySearch(m.linear.labels, e.Intent)
 		if !ok {
 			k = -1
 		}
-		logits, truth = append(logits, z), append(truth, k)
+		if !m.score(s.features.list, &s.intents) {
+			blank++
+			continue
+		}
+		held = append(held, s.intents.keep(k))
 	}
-	f, _ := measureLogits(logits, truth, labels, m.temperature, float64(m.threshold))
-	return f
+	o := m.tuning.judge(held, len(m.linear.labels))
+	for range blank { // nothing to go by: wrong, unknown, and said to be so
+		o = append(o, outcome{best: [3]int{-1, -1, -1}, truth: -2, doubt: math.Inf(1)})
+	}
+	return figuresOf(o, m.linear.labels, float64(m.tuning.threshold))
 }
 
-// measureLogits computes the figures; with threshold 0 it chooses the entropy
-// that rejects the default share, or more when what is left would not be precise
-// enough, and returns it.
-func measureLogits(logits [][]float32, truth []int, labels []string, a float32, threshold float64) (Figures, float64) {
-	f := Figures{N: len(logits)}
-	if f.N == 0 {
-		return f, threshold
-	}
-	confidence := make([]float64, f.N)
-	doubt := make([]float64, f.N)
-	right := make([]bool, f.N)
-	confused := map[[2]int]int{}
-	p := make([]float32, len(labels))
-	for i, z := range logits {
-		softmax(z, p, a)
+// outcome is what a model said of one text.
+type outcome struct {
+	confidence, doubt float64
+	best              [3]int
+	truth             int
+}
+
+func (o *outcome) right() bool { return o.best[0] == o.truth }
+
+// judge turns logits into outcomes.
+func (t *tuning) judge(held []heldOut, labels int) []outcome {
+	out := make([]outcome, len(held))
+	p := make([]float32, labels)
+	for i := range held {
+		held[i].vote(t, p)
 		best := top3(p)
-		confidence[i], doubt[i] = float64(p[best[0]]), float64(entropy(p))
-		right[i] = best[0] == truth[i]
-		if right[i] {
-			f.Accuracy++
-		} else {
-			confused[[2]int{truth[i], best[0]}]++
+		out[i] = outcome{float64(p[best[0]]), float64(t.doubt(&held[i].scores, held[i].flat(t))), best, held[i].truth}
+	}
+	return out
+}
+
+// calibrate fits the temperatures and what is usual for known texts.
+func (t *tuning) calibrate(held []heldOut) {
+	linear, hidden, truth := make([][]float32, len(held)), make([][]float32, len(held)), make([]int, len(held))
+	for i := range held {
+		linear[i], hidden[i], truth[i] = held[i].linear, held[i].hidden, held[i].truth
+	}
+	t.linear, t.hidden = float32(fitTemperature(linear, truth)), float32(fitTemperature(hidden, truth))
+	if len(held) == 0 || len(held[0].novel.both) == 0 {
+		return
+	}
+	both, doubt, near := make([][]float32, len(held)), make([]float64, len(held)), make([]float64, len(held))
+	for i := range held {
+		both[i], near[i] = held[i].novel.both, float64(held[i].novel.near)
+	}
+	t.both = float32(fitTemperature(both, truth))
+	for i := range held {
+		doubt[i] = float64(entropy(held[i].flat(t)))
+	}
+	t.entropy, t.near, t.length = standardOf(doubt), standardOf(near), trend{}
+	lengths := make([]float64, len(held))
+	for i := range held {
+		doubt[i] = float64(t.doubt(&held[i].scores, held[i].flat(t)))
+		lengths[i] = float64(held[i].length())
+	}
+	t.length = trendOf(lengths, doubt)
+}
+
+// measure computes the figures of out-of-fold texts, and chooses the doubt that
+// rejects the default share, or more when what is left would not be precise
+// enough.
+func (t *tuning) measure(held []heldOut, labels []string) Figures {
+	o := t.judge(held, len(labels))
+	doubt, sure, right := make([]float64, len(o)), make([]float64, len(o)), make([]bool, len(o))
+	for i := range o {
+		doubt[i], sure[i], right[i] = o[i].doubt, -o[i].doubt, o[i].right()
+	}
+	precise, some := precisionThreshold(sure, right, acceptedPrecision)
+	threshold := min(quantile(doubt, 1-rejectShare), -precise)
+	if some == 0 {
+		threshold = allDoubt // nothing is precise enough
+	}
+	t.threshold = float32(threshold)
+	return figuresOf(o, labels, float64(t.threshold))
+}
+
+// figuresOf sums outcomes up.
+func figuresOf(o []outcome, labels []string, threshold float64) Figures {
+	f := Figures{N: len(o)}
+	if f.N == 0 {
+		return f
+	}
+	confidence, right := make([]float64, f.N), make([]bool, f.N)
+	confused := map[[2]int]int{}
+	kept, keptRight := 0, 0
+	for i := range o {
+		confidence[i], right[i] = o[i].confidence, o[i].right()
+		if !right[i] && o[i].best[0] >= 0 {
+			confused[[2]int{o[i].truth, o[i].best[0]}]++
 		}
-		if slices.Contains(best[:min(3, len(p))], truth[i]) {
-			f.Top3++
+		f.Accuracy += float64(count(right[i]))
+		f.Top3 += float64(count(slices.Contains(o[i].best[:min(3, len(labels))], o[i].truth)))
+		if o[i].doubt <= threshold {
+			kept++
+			keptRight += count(right[i])
 		}
 	}
-	f.ECE = calibrationError(confidence, right)
-	if threshold == 0 {
-		sure := make([]float64, f.N)
-		for i, d := range doubt {
-			sure[i] = -d
-		}
-		precise, _ := precisionThreshold(sure, right, acceptedPrecision)
-		threshold = max(min(quantile(slices.Clone(doubt), 1-rejectShare), -precise), 0)
-	}
+	f.ECE, f.Right = calibrationError(confidence, right), right
 	at, coverage := precisionThreshold(confidence, right, .95)
 	f.Coverage95 = coverage
-	above, hits, kept, keptRight := 0, 0, 0, 0
+	above, hits := 0, 0
 	for i, c := range confidence {
 		if c >= at {
 			above++
 			hits += count(right[i])
-		}
-		if doubt[i] <= threshold {
-			kept++
-			keptRight += count(right[i])
 		}
 	}
 	n := float64(f.N)
@@ -102,7 +155,7 @@ func measureLogits(logits [][]float32, truth []int, labels []string, a float32, 
 	f.Accuracy /= n
 	f.Top3 /= n
 	f.Confusions = worstPairs(confused, labels)
-	return f, threshold
+	return f
 }
 
 func count(b bool) int {

@@ -6,25 +6,51 @@ import (
 	"github.com/rapport-crm/rapport/internal/crm"
 )
 
-// evidence is the two or three stretches of text that speak most for label k
-// over label other. Each known feature adds its exact contribution to the
-// characters that it covers; a token is worth the sum of its characters.
-func (s *scratch) evidence(m *linear, p *projection, k, other int) []crm.Span {
-	n := len(s.folded.text)
-	if cap(s.heat) < n+1 {
-		s.heat = make([]float32, 2*n+1)
+// reasons is the two or three stretches of text that speak most for label k over
+// label other: what each feature adds to the difference of their logits, in both
+// models with the weights of their votes. It is exact for the SVM, and for the
+// hidden layer as long as the same units are active.
+func (s *scratch) reasons(m *IntentModel, k, other int) []crm.Span {
+	t, w := &m.tuning, &s.intents
+	rows := w.rows
+	s.pulls = sized(s.pulls, len(rows))
+	if m.hidden == nil {
+		for i, row := range rows {
+			s.pulls[i] = m.linear.pull(row, k, other)
+		}
+		return s.spread(&w.projection)
 	}
-	heat := s.heat[:n+1]
+	m.hidden.pulls(&w.state, k, other)
+	for i, c := range m.hidden.contributions(&w.state, rows) {
+		s.pulls[i] = float32(t.hidden*c) + float32(t.vote*t.linear*m.linear.pull(rows[i], k, other))
+	}
+	return s.spread(&w.projection)
+}
+
+// pull is what a feature adds to label k over label other, per unit of its
+// weight in the text.
+func (m *linear) pull(row int32, k, other int) float32 {
+	w := m.weights[int(row)*m.stride():]
+	return m.scale[row] * float32(int(int8(w[k]))-int(int8(w[other])))
+}
+
+// spread adds the contribution of each known feature, s.pulls times its weight,
+// to the characters that it covers; a token is worth the sum of its characters.
+func (s *scratch) spread(p *projection) []crm.Span {
+	n := len(s.folded.text)
+	heat := sized(s.heat, n+1)
+	s.heat = heat
 	clear(heat)
-	stride := m.stride()
+	s.shares = sized(s.shares, len(s.features.list))
+	clear(s.shares)
+	for i, f := range p.index {
+		s.shares[f] = p.values[i] * s.pulls[i] / float32(s.features.list[f].count)
+	}
 	for _, o := range s.features.occ {
-		row := p.rows[o.feature]
-		if row < 0 || o.to <= o.from {
+		if o.to <= o.from {
 			continue
 		}
-		w := m.weights[int(row)*stride:]
-		c := p.values[o.feature] * m.scale[row] * float32(int(int8(w[k]))-int(int8(w[other])))
-		c /= float32(s.features.list[o.feature].count) * float32(o.to-o.from)
+		c := s.shares[o.feature] / float32(o.to-o.from)
 		heat[o.from] += c
 		heat[o.to] -= c
 	}
@@ -41,16 +67,16 @@ func (s *scratch) spansOf(heat []float32) []crm.Span {
 		from, to int32
 		score    float32
 	}
-	score := func(t token) float32 {
+	s.warmth = sized(s.warmth, len(s.tokens))
+	top := float32(0)
+	for i := range s.tokens {
+		t := &s.tokens[i]
 		var sum float32
 		for _, h := range heat[t.from:t.to] {
 			sum += h
 		}
-		return sum
-	}
-	top := float32(0)
-	for _, t := range s.tokens {
-		top = max(top, score(t))
+		s.warmth[i] = sum
+		top = max(top, sum)
 	}
 	if top <= 0 {
 		return nil
@@ -67,8 +93,8 @@ func (s *scratch) spansOf(heat []float32) []crm.Span {
 		}
 		now = stretch{}
 	}
-	for _, t := range s.tokens {
-		v := score(t)
+	for i, v := range s.warmth {
+		t := &s.tokens[i]
 		if v < .4*top {
 			keep()
 			continue

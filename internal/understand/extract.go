@@ -251,7 +251,10 @@ func (f *features) addWords(toks []token, text []byte) {
 // addChars adds the character n-grams of folded text: 3 and 4 runes inside
 // every piece between blanks, padded with one blank on each side, and 1 and 2
 // as well for scripts that write without blanks.
-func (f *features) addChars(text []byte) {
+func (f *features) addChars(text []byte) { f.addCharsTo(text, charBlock) }
+
+// addCharsTo is addChars into another block.
+func (f *features) addCharsTo(text []byte, block uint8) {
 	for i := 0; i < len(text); {
 		if blank(text[i]) {
 			i++
@@ -264,12 +267,16 @@ func (f *features) addChars(text []byte) {
 		for j < len(text) && j > i+1 && !utf8.RuneStart(text[j]) {
 			j--
 		}
-		f.addPiece(text, i, j)
+		f.addPiece(text, i, j, block)
 		i = j
 	}
 }
 
-func (f *features) addPiece(text []byte, from, to int) {
+func (f *features) addPiece(text []byte, from, to int, block uint8) {
+	if plain(text[from:to]) {
+		f.addPlain(text[from:to], int32(from), block) //nolint:gosec // a few thousand runes
+		return
+	}
 	// at walks the starts of n-grams: from-1 stands for the blank in front.
 	for at := from - 1; at < to; {
 		h := tagged(fnvOffset, tagChars)
@@ -291,13 +298,41 @@ func (f *features) addPiece(text []byte, from, to int) {
 				end += size
 			}
 			if runes++; runes >= 3 || dense {
-				f.add(h, charBlock, int32(max(at, from)), int32(min(end, to)))
+				f.add(h, block, int32(max(at, from)), int32(min(end, to)))
 			}
 		}
 		if runes < 3 && !dense {
 			return // no later start is longer
 		}
 		at += first
+	}
+}
+
+// plain reports whether text is ASCII.
+func plain(text []byte) bool {
+	var all byte
+	for _, c := range text {
+		all |= c
+	}
+	return all < utf8.RuneSelf
+}
+
+// addPlain is addPiece of ASCII: every rune is a byte.
+func (f *features) addPlain(piece []byte, from int32, block uint8) {
+	var padded [maxPiece + 2]byte
+	n := copy(padded[1:], piece) + 2
+	padded[0], padded[n-1] = ' ', ' '
+	start := tagged(fnvOffset, tagChars)
+	last := from + int32(len(piece)) //nolint:gosec // at most maxPiece
+	for i := 0; i+3 <= n; i++ {
+		h := (start ^ uint64(padded[i])) * fnvPrime
+		h = (h ^ uint64(padded[i+1])) * fnvPrime
+		h = (h ^ uint64(padded[i+2])) * fnvPrime
+		at := from + int32(i) - 1 //nolint:gosec // at most maxPiece
+		f.add(h, block, max(at, from), min(at+3, last))
+		if i+4 <= n {
+			f.add((h^uint64(padded[i+3]))*fnvPrime, block, max(at, from), min(at+4, last))
+		}
 	}
 }
 

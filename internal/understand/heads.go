@@ -9,95 +9,153 @@ import (
 	"github.com/rapport-crm/rapport/internal/crm"
 )
 
-// headsModel is one logistic regression per label over one vocabulary, with a
-// threshold for each. Labels are "group.name"; the groups are emotion, which is
-// multi-label, and sentiment, of which the best is said.
+// headsModel gives several labels to a text at once: one logistic regression per
+// label and one hidden layer for all, over one vocabulary, averaged. Labels are
+// "level.name"; a coarse label, such as an Ekman class, is made of fine ones, and
+// its probability is the mean of its own and of what its parts say together.
 type headsModel struct {
 	linear    *linear
+	hidden    *hiddenModel
 	threshold []float32
+	parts     [][]int // per label, the labels it is made of; nil for a fine one
+	share     float32 // vote of the logistic regression; the hidden layer has the rest
 }
 
 const (
-	kindHeads       = "heads"
-	emotionPrefix   = "emotion."
-	sentimentPrefix = "sentiment."
-	neutral         = "neutral"
-	joy             = "joy"
-	maxHeads        = 16
+	kindHeads     = "heads"
+	finePrefix    = "fine."
+	emotionPrefix = "emotion." // Ekman's classes
+	groupPrefix   = "group."
+	neutral       = "neutral"
+	joy           = "joy"
+	// linearShare was chosen on folds of the training part.
+	linearShare = .7
+	// derivedShare is the vote of the parts of a coarse label.
+	derivedShare = .5
+	maxHeads     = 64
 )
 
-func loadHeads(data []byte) (*headsModel, error) {
-	l, extra, err := decodeLinear(data, kindHeads)
-	if err != nil {
-		return nil, err
+// headState is the working memory of one text.
+type headState struct {
+	projection
+	hidden hiddenState
+	z, p   []float32
+}
+
+// probabilities of all labels for a text that was projected into s; valid until
+// the next call.
+func (h *headsModel) probabilities(s *headState) []float32 {
+	prefetchRows(h.linear.stride(), h.linear.weights, s.rows)
+	prefetchRows(h.hidden.units, h.hidden.in, s.rows)
+	n := len(h.linear.labels)
+	s.z, s.p = sized(s.z, h.linear.stride()), sized(s.p, n)
+	h.linear.logits(&s.projection, s.z)
+	z := h.hidden.score(&s.projection, &s.hidden)
+	for k := range s.p {
+		s.p[k] = h.share*sigmoid(s.z[k]) + (1-h.share)*sigmoid(z[k])
 	}
-	if len(extra) != len(l.labels) || len(l.labels) > maxHeads || !slices.Contains(l.labels, emotionPrefix+neutral) || !slices.Contains(l.labels, sentimentPrefix+neutral) {
-		return nil, errModel
+	for k, parts := range h.parts {
+		if parts == nil {
+			continue
+		}
+		none := float32(1)
+		for _, part := range parts {
+			none *= 1 - s.p[part]
+		}
+		s.p[k] = (1-derivedShare)*s.p[k] + derivedShare*(1-none)
 	}
-	return &headsModel{l, extra}, nil
+	return s.p
 }
 
 // calmShare is the share of neutral's probability that an emotion must have to
-// be shown. On the development part of GoEmotions it costs .001 macro-F1 and
-// raises the precision of anger and disgust, whose thresholds are low. Joy, which
-// politeness looks like, must be at least as likely as neutral; that costs .002.
+// be shown. It raises the precision of anger and disgust, whose thresholds are
+// low. Joy, which politeness looks like, must be at least as likely as neutral.
 const calmShare = .5
 
 // read fills emotions and sentiment from the head.
 func (h *headsModel) read(s *scratch, out *crm.Reading) {
-	h.linear.project(s.features.list, &s.heads)
-	if s.heads.known == 0 {
+	h.linear.project(s.features.list, &s.heads.projection)
+	if len(s.heads.rows) == 0 {
 		return
 	}
-	var z [maxHeads]float32
-	h.linear.score(&s.heads, z[:])
-	for k := range h.linear.labels {
-		z[k] = sigmoid(z[k])
-	}
-	bestFeeling, calm := -1, slices.Index(h.linear.labels, emotionPrefix+neutral)
-	var total, top float32
-	for k, name := range h.linear.labels {
-		if feeling, ok := strings.CutPrefix(name, emotionPrefix); ok {
-			share := float32(calmShare)
-			if feeling == joy {
-				share = 1
+	p := h.probabilities(&s.heads)
+	labels := h.linear.labels
+	calm := slices.Index(labels, emotionPrefix+neutral)
+	var groups float32
+	best := -1
+	for k, name := range labels {
+		if _, group, ok := strings.Cut(name, groupPrefix); ok {
+			if sentimentOf(group) == "" {
+				continue
 			}
-			if k != calm && z[k] >= h.threshold[k] && z[k] >= share*z[calm] {
-				out.Emotions = append(out.Emotions, crm.Label{Name: feeling, Confidence: round(z[k])})
+			if groups += p[k]; best < 0 || p[k] > p[best] {
+				best = k
 			}
 			continue
 		}
-		if total += z[k]; z[k] > top {
-			bestFeeling, top = k, z[k]
+		feeling, ok := strings.CutPrefix(name, emotionPrefix)
+		if !ok || k == calm || p[k] < h.threshold[k] {
+			continue
+		}
+		share := float32(calmShare)
+		if feeling == joy {
+			share = 1
+		}
+		if p[k] < share*p[calm] {
+			continue
+		}
+		l := crm.Label{Name: feeling, Confidence: round(p[k]), Evidence: h.evidence(s, k, calm)}
+		if feeling != joy || !s.courtesy(l.Evidence) {
+			out.Emotions = append(out.Emotions, l)
 		}
 	}
 	slices.SortStableFunc(out.Emotions, func(a, b crm.Label) int {
-		if a.Confidence < b.Confidence {
+		switch {
+		case a.Confidence < b.Confidence:
 			return 1
-		} else if a.Confidence > b.Confidence {
+		case a.Confidence > b.Confidence:
 			return -1
 		}
 		return 0
 	})
-	for i := range out.Emotions {
-		k := slices.Index(h.linear.labels, emotionPrefix+out.Emotions[i].Name)
-		out.Emotions[i].Evidence = s.evidence(h.linear, &s.heads, k, calm)
-	}
-	out.Emotions = slices.DeleteFunc(out.Emotions, func(l crm.Label) bool {
-		return l.Name == joy && s.courtesy(l.Evidence)
-	})
-	if bestFeeling < 0 || total == 0 || top/total < h.threshold[bestFeeling] {
+	if best < 0 || p[best] < sentimentFloor*groups {
 		return
 	}
-	name := strings.TrimPrefix(h.linear.labels[bestFeeling], sentimentPrefix)
-	out.Sentiment = crm.Label{Name: name, Confidence: round(top / total)}
+	name := sentimentOf(strings.TrimPrefix(labels[best], groupPrefix))
+	l := crm.Label{Name: name, Confidence: round(p[best] / groups)}
 	if name != neutral {
-		k := slices.Index(h.linear.labels, sentimentPrefix+neutral)
-		out.Sentiment.Evidence = s.evidence(h.linear, &s.heads, bestFeeling, k)
-		if s.courtesy(out.Sentiment.Evidence) {
-			out.Sentiment = crm.Label{}
+		if l.Evidence = h.evidence(s, best, slices.Index(labels, groupPrefix+neutral)); s.courtesy(l.Evidence) {
+			return
 		}
 	}
+	out.Sentiment = l
+}
+
+// sentimentFloor is the share of the three probabilities that the best must
+// have to be said.
+const sentimentFloor = .5
+
+// sentimentOf is the sentiment of a group; that of the ambiguous group says
+// nothing.
+func sentimentOf(group string) string {
+	switch group {
+	case "positive", "negative", neutral:
+		return group
+	}
+	return ""
+}
+
+// evidence is what the words of a text add to label k over label other, in both
+// models with the weights of their votes.
+func (h *headsModel) evidence(s *scratch, k, other int) []crm.Span {
+	w := &s.heads
+	h.hidden.pulls(&w.hidden, k, other)
+	rows := w.rows
+	s.pulls = sized(s.pulls, len(rows))
+	for i, c := range h.hidden.contributions(&w.hidden, rows) {
+		s.pulls[i] = float32(h.share*h.linear.pull(rows[i], k, other)) + float32((1-h.share)*c)
+	}
+	return s.spread(&w.projection)
 }
 
 // politeWords are the words of requests and greetings that forum comments use

@@ -1,112 +1,127 @@
 package understand
 
 import (
-	"bufio"
-	"encoding/json"
 	"os"
 	"slices"
-	"strconv"
-	"strings"
 	"testing"
-
-	"github.com/rapport-crm/rapport/internal/understand/models"
 )
 
-// devEmotions is the development part of GoEmotions in our labels.
+// devEmotions is the development part of GoEmotions.
 func devEmotions(t *testing.T) []HeadExample {
 	t.Helper()
-	var c struct {
-		Labels       []string
-		Ekman, Group map[string][]string
-	}
-	data, err := os.ReadFile(shared(t, "goemotions", "labels.json"))
+	names, err := os.ReadFile(shared(t, "goemotions", "labels.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := json.Unmarshal(data, &c); err != nil {
-		t.Fatal(err)
-	}
-	coarse := func(groups map[string][]string, label string) string {
-		for name, labels := range groups {
-			if slices.Contains(labels, label) {
-				return name
-			}
-		}
-		return label
-	}
-	f, err := os.Open(shared(t, "goemotions", "dev.tsv"))
+	n, err := ReadHeadNames(names)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close()
-	var out []HeadExample
-	lines := bufio.NewScanner(f)
-	for lines.Scan() {
-		text, ids, _ := strings.Cut(lines.Text(), "\t")
-		e := HeadExample{Text: text}
-		var groups []string
-		for _, id := range strings.Split(ids, ",") {
-			k, err := strconv.Atoi(id)
-			if err != nil {
-				continue // the header
-			}
-			e.Labels = append(e.Labels, emotionPrefix+coarse(c.Ekman, c.Labels[k]))
-			groups = append(groups, coarse(c.Group, c.Labels[k]))
-		}
-		slices.Sort(groups)
-		if groups = slices.Compact(groups); len(groups) == 1 && groups[0] != "ambiguous" {
-			e.Labels = append(e.Labels, sentimentPrefix+groups[0])
-		}
-		if len(e.Labels) > 0 {
-			out = append(out, e)
-		}
+	data, err := os.ReadFile(shared(t, "goemotions", "dev.tsv"))
+	if err != nil {
+		t.Fatal(err)
 	}
-	return out
+	set, err := ReadHeads(data, n)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return set.Examples
 }
 
-// The baselines of the reference on this part: Ekman macro-F1 .586, micro-F1
-// .662, sentiment accuracy 73.7, macro-F1 .72. The interval is about a point.
+// What the embedded model must reach on this part: macro-F1 of the 28 labels,
+// Ekman's classes and the groups, and of sentiment.
 func TestHeadsOnDev(t *testing.T) {
 	t.Parallel()
-	h, err := loadHeads(models.Heads)
+	f, err := EvaluateEmbeddedHeads(devEmotions(t))
 	if err != nil {
 		t.Fatal(err)
 	}
-	var rep HeadReport
-	h.measure(devEmotions(t), &rep)
-	t.Logf("%+v", rep)
-	if rep.EmotionMacroF1 < .576 || rep.EmotionMicroF1 < .652 {
-		t.Errorf("Ekman macro-F1 %.3f, micro-F1 %.3f: below the baseline", rep.EmotionMacroF1, rep.EmotionMicroF1)
+	floor := map[string]float64{"fine": .49, "emotion": .60, "group": .67}
+	for _, l := range f.Levels {
+		t.Logf("%s: macro-F1 %.4f, micro-F1 %.4f, mean AP %.4f, best right %.4f", l.Name, l.MacroF1, l.MicroF1, l.MeanAP, l.BestRight)
+		if l.MacroF1 < floor[l.Name] {
+			t.Errorf("%s: macro-F1 %.4f is below %.2f", l.Name, l.MacroF1, floor[l.Name])
+		}
+		delete(floor, l.Name)
 	}
-	if rep.SentimentAccuracy < .727 || rep.SentimentMacroF1 < .71 {
-		t.Errorf("sentiment accuracy %.3f, macro-F1 %.3f: below the baseline", rep.SentimentAccuracy, rep.SentimentMacroF1)
+	if len(floor) > 0 {
+		t.Errorf("not measured: %v", floor)
+	}
+	t.Logf("sentiment: %.4f right, macro-F1 %.4f, %d texts", f.SentimentRight, f.SentimentMacroF1, f.SentimentTexts)
+	if f.SentimentRight < .737 || f.SentimentMacroF1 < .72 {
+		t.Errorf("sentiment: %.4f right, macro-F1 %.4f: below the baseline", f.SentimentRight, f.SentimentMacroF1)
 	}
 }
 
 func TestTrainHeads(t *testing.T) {
 	t.Parallel()
-	var train []HeadExample
+	set := HeadSet{Parts: map[string][]string{"group.positive": {"fine.joy"}}}
 	for range 20 {
-		train = append(train,
-			HeadExample{"I love this so much", []string{"emotion.joy", "sentiment.positive"}},
-			HeadExample{"this is awful and I hate it", []string{"emotion.anger", "sentiment.negative"}},
-			HeadExample{"the parcel is in the car", []string{"emotion.neutral", "sentiment.neutral"}})
+		set.Examples = append(set.Examples,
+			HeadExample{"I love this so much", []string{"fine.joy", "group.positive"}},
+			HeadExample{"this is awful and I hate it", []string{"fine.anger", "group.negative"}},
+			HeadExample{"the parcel is in the car", []string{"group.neutral"}})
 	}
-	data, rep, err := TrainHeads(train, train, 0, 1)
+	h, err := trainHeads(set, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if rep.EmotionMacroF1 < .99 || rep.SentimentAccuracy < .99 {
-		t.Errorf("three texts are not told apart: %+v", rep)
+	f := h.measure(set.Examples)
+	if f.Levels[1].MacroF1 < .99 || f.SentimentRight < .99 {
+		t.Errorf("three texts are not told apart: %+v", f.Levels)
 	}
-	again, _, _ := TrainHeads(train, train, 0, 1)
-	if string(again) != string(data) {
-		t.Error("two trainings differ")
+	again, err := TrainHeads(set, 1)
+	if err != nil || string(again) != string(h.encode(kindHeads)) {
+		t.Error("two trainings differ", err)
 	}
-	if _, err := loadHeads(data); err != nil {
-		t.Error(err)
+	back, err := loadHeads(again, kindHeads, linearShare)
+	if err != nil {
+		t.Fatal(err)
 	}
-	if _, _, err := TrainHeads(nil, nil, 0, 1); err == nil {
+	if got := back.measure(set.Examples); got.Levels[0].MeanAP != f.Levels[0].MeanAP || len(back.parts[2])+len(back.parts[3])+len(back.parts[4]) != 1 {
+		t.Error("the file does not hold the model")
+	}
+	for n := range len(again) {
+		if n%97 == 0 {
+			if _, err := loadHeads(again[:n], kindHeads, linearShare); err == nil {
+				t.Fatalf("%d bytes of the file were taken for a model", n)
+			}
+		}
+	}
+	if _, err := TrainHeads(HeadSet{}, 1); err == nil {
 		t.Error("heads were trained on nothing")
+	}
+}
+
+func TestReadHeads(t *testing.T) {
+	t.Parallel()
+	names, err := ReadHeadNames([]byte(`{"labels":["anger","joy","neutral"],"ekman":{"anger":["anger"],"joy":["joy"],"neutral":["neutral"]},"group":{"positive":["joy"]}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	joy := []string{"emotion.joy", "fine.joy", "group.positive"}
+	for name, text := range map[string]string{
+		"numbers":      "text\tlabels\nhe said \"yes\t1\n",
+		"no heading":   "he said \"yes\t1\tid7\n",
+		"names":        "id,text,emotion\n7,\"he said \"\"yes\",joy\n",
+		"flags":        "text,id,anger,joy,neutral\n\"he said \"\"yes\",7,0,1,0\n",
+		"json list":    `{"text":"he said \"yes","labels":[1]}`,
+		"json name":    `{"text":"he said \"yes","emotion":"Joy"}`,
+		"several":      "text\tlabels\nhe said \"yes\t1,1\n",
+		"list as text": "text\tlabels\nhe said \"yes\t['joy']\n",
+	} {
+		set, err := ReadHeads([]byte(text), names)
+		if err != nil || len(set.Examples) != 1 || set.Examples[0].Text != `he said "yes` || !slices.Equal(set.Examples[0].Labels, joy) {
+			t.Errorf("%s: %+v, %v", name, set, err)
+		}
+	}
+	set, err := ReadHeads([]byte("text,label\nso sad,grief\n"), names)
+	if err != nil || !slices.Equal(set.Examples[0].Labels, []string{"grief"}) {
+		t.Errorf("other labels are taken as they are: %+v %v", set, err)
+	}
+	for _, bad := range []string{"", "text\tlabels\n", "only one column\nanother\n", "{\"text\":\"a\"}", "{"} {
+		if _, err := ReadHeads([]byte(bad), names); err == nil {
+			t.Errorf("%q was read", bad)
+		}
 	}
 }

@@ -2,80 +2,100 @@ package understand
 
 import (
 	"errors"
-	"math"
 	"math/rand/v2"
 	"slices"
 	"sort"
-	"strings"
 )
 
-// HeadExample is a text with all its labels, such as "emotion.anger" and
-// "sentiment.negative". A text without any label of a group is left out of the
-// training of that group.
+// HeadExample is a text with all its labels, such as "fine.annoyance" and
+// "emotion.anger".
 type HeadExample struct {
 	Text   string
 	Labels []string
 }
 
-// HeadReport says how the heads did on texts that training had not seen.
-type HeadReport struct {
-	Texts, Features, Kept, Bytes int
-	Labels                       []HeadFigures
-	EmotionMacroF1               float64
-	EmotionMicroF1               float64
-	SentimentAccuracy            float64
-	SentimentMacroF1             float64
-}
-
-// HeadFigures are the figures of one label.
-type HeadFigures struct {
-	Name          string
-	Threshold, F1 float64
-}
-
-// TrainHeads fits the emotion and sentiment heads with C 2, chooses the
-// threshold of each emotion on three folds, keeps the strongest features and
-// measures the kept ones on dev. It returns the embedded file.
-func TrainHeads(train, dev []HeadExample, keep int, seed int64) ([]byte, HeadReport, error) {
-	if len(train) == 0 || len(dev) == 0 {
-		return nil, HeadReport{}, errors.New("understand: heads need texts to train and to measure")
-	}
-	lists := headFeatures(train)
-	hashes := vocabulary(lists, 2)
-	x := samples(lists, hashes)
-	var labels []string
-	for _, e := range train {
-		labels = append(labels, e.Labels...)
-	}
-	sort.Strings(labels)
-	labels = slices.Compact(labels)
-	w := make([][]float32, len(labels))
-	bias := make([]float32, len(labels))
-	threshold := make([]float32, len(labels))
-	each(len(labels), func(k int) {
-		xs, ys := groupOf(train, x, labels[k])
-		threshold[k] = sentimentFloor
-		if strings.HasPrefix(labels[k], emotionPrefix) {
-			threshold[k] = bestThreshold(xs, ys, len(hashes), seed)
-		}
-		w[k], bias[k] = trainLogistic(xs, ys, len(hashes), headC, rand.New(rand.NewPCG(uint64(seed), uint64(k))))
-	})
-	m := quantise(labels, hashes, w, bias)
-	rep := HeadReport{Texts: len(train), Features: len(hashes)}
-	m = m.strongest(keep, lists)
-	h := &headsModel{m, threshold}
-	data := m.encode(kindHeads, threshold)
-	rep.Kept, rep.Bytes = len(m.hashes), len(data)
-	h.measure(dev, &rep)
-	return data, rep, nil
+// HeadSet is a set of labelled texts. Parts names, for a coarse label, the fine
+// ones that it is made of; it may be nil.
+type HeadSet struct {
+	Examples []HeadExample
+	Parts    map[string][]string
 }
 
 const (
-	headC = 2
-	// sentimentFloor is the share of the three probabilities that the best must
-	// have to be said.
-	sentimentFloor = .5
+	headC         = 1
+	headContrast  = .5
+	headFolds     = 3
+	headsLarge    = 10000 // texts from which a feature must occur in five of them
+	maxHeadEpochs = 60
 )
+
+// headNetwork was chosen on folds of the training part of GoEmotions.
+var headNetwork = mlpOptions{hidden: 64, epochs: 12, batch: 32, keep: .3, keepUnits: .7, rate: 4e-3, multi: true}
+
+var errFewHeads = errors.New("understand: it takes texts with at least two labels to train on")
+
+// headTrainer holds the features of all texts; folds share them.
+type headTrainer struct {
+	labels  []string
+	parts   [][]int
+	lists   [][]feature
+	y       [][]float32 // texts × labels
+	minimum int
+	seed    uint64
+}
+
+// TrainHeads fits the heads. The threshold of each label maximises its F1 on
+// probabilities of three folds. It returns the embedded file.
+func TrainHeads(set HeadSet, seed uint64) ([]byte, error) {
+	h, err := trainHeads(set, seed)
+	if err != nil {
+		return nil, err
+	}
+	return h.encode(kindHeads), nil
+}
+
+func trainHeads(set HeadSet, seed uint64) (*headsModel, error) {
+	t := &headTrainer{minimum: 2, seed: seed}
+	for _, e := range set.Examples {
+		t.labels = append(t.labels, e.Labels...)
+	}
+	sort.Strings(t.labels)
+	if t.labels = slices.Compact(t.labels); len(t.labels) < 2 || len(t.labels) > maxHeads {
+		return nil, errFewHeads
+	}
+	if len(set.Examples) >= headsLarge {
+		t.minimum = 5
+	}
+	t.parts = make([][]int, len(t.labels))
+	for k, l := range t.labels {
+		for _, part := range set.Parts[l] {
+			if n, ok := slices.BinarySearch(t.labels, part); ok && n != k {
+				t.parts[k] = append(t.parts[k], n)
+			}
+		}
+	}
+	t.lists = headFeatures(set.Examples)
+	for _, e := range set.Examples {
+		y := make([]float32, len(t.labels))
+		for _, l := range e.Labels {
+			k, _ := slices.BinarySearch(t.labels, l)
+			y[k] = 1
+		}
+		t.y = append(t.y, y)
+	}
+	p := t.outOfFold()
+	all := make([]int, len(t.lists))
+	for i := range all {
+		all[i] = i
+	}
+	h := t.fit(all)
+	if h == nil {
+		return nil, errFewHeads
+	}
+	h.threshold = make([]float32, len(t.labels))
+	each(len(t.labels), func(k int) { h.threshold[k] = t.bestThreshold(p, k) })
+	return h, nil
+}
 
 func headFeatures(examples []HeadExample) [][]feature {
 	s := newScratch()
@@ -87,167 +107,80 @@ func headFeatures(examples []HeadExample) [][]feature {
 	return lists
 }
 
-// groupOf are the texts that say anything about the group of a label, and
-// whether they have it.
-func groupOf(examples []HeadExample, x []sample, label string) (xs []sample, ys []int8) {
-	prefix := label[:strings.IndexByte(label, '.')+1]
-	for i, e := range examples {
-		y := int8(0)
-		for _, l := range e.Labels {
-			if l == label {
-				y = 1
-			} else if y == 0 && strings.HasPrefix(l, prefix) {
-				y = -1
-			}
-		}
-		if y != 0 {
-			xs, ys = append(xs, x[i]), append(ys, y)
-		}
+// fit trains on some texts; nil when they share no feature.
+func (t *headTrainer) fit(texts []int) *headsModel {
+	lists := make([][]feature, len(texts))
+	targets := make([]target, len(texts))
+	for n, i := range texts {
+		lists[n], targets[n] = t.lists[i], target{soft: t.y[i], weight: 1}
 	}
-	return xs, ys
+	hashes := vocabulary(lists, t.minimum)
+	if len(hashes) == 0 {
+		return nil
+	}
+	x := samples(lists, hashes)
+	w := make([][]float32, len(t.labels))
+	bias := make([]float32, len(t.labels))
+	var net *network
+	each(len(t.labels)+1, func(k int) {
+		if k == 0 { // the longest task first
+			o := headNetwork
+			o.epochs = max(o.epochs, min(maxHeadEpochs, o.epochs*headsLarge/len(texts)))
+			net = trainNetwork(x, targets, len(hashes), len(t.labels), o, t.seed, 0)
+			return
+		}
+		k--
+		y := make([]int8, len(texts))
+		for n, i := range texts {
+			y[n] = int8(2*t.y[i][k] - 1)
+		}
+		w[k], bias[k] = contrasted(x, y, len(hashes), headContrast, func(x []sample) ([]float32, float32) {
+			return trainLogistic(x, y, len(hashes), headC, rand.New(rand.NewPCG(t.seed, uint64(k))))
+		})
+	})
+	return &headsModel{linear: quantise(t.labels, hashes, w, bias), hidden: joinNetworks([]*network{net}, len(hashes)), parts: t.parts, share: linearShare}
 }
 
-// bestThreshold maximises F1 over out-of-fold probabilities.
-func bestThreshold(x []sample, y []int8, rows int, seed int64) float32 {
-	const folds = 3
-	p := make([]float32, len(x))
-	order := rand.New(rand.NewPCG(uint64(seed), 7)).Perm(len(x))
-	for f := range folds {
-		var xs []sample
-		var ys []int8
+// outOfFold gives every text the probabilities of a model that has not seen it.
+func (t *headTrainer) outOfFold() [][]float32 {
+	p := make([][]float32, len(t.lists))
+	order := rand.New(rand.NewPCG(t.seed, 7)).Perm(len(t.lists))
+	for f := range headFolds {
+		var in []int
 		for n, i := range order {
-			if n%folds != f {
-				xs, ys = append(xs, x[i]), append(ys, y[i])
+			if n%headFolds != f {
+				in = append(in, i)
 			}
 		}
-		w, bias := trainLogistic(xs, ys, rows, headC, rand.New(rand.NewPCG(uint64(seed), uint64(f))))
+		h := t.fit(in)
+		var s headState
 		for n, i := range order {
-			if n%folds == f {
-				p[i] = sigmoid(dot(&x[i], w) + bias)
+			if n%headFolds != f {
+				continue
 			}
+			if h == nil {
+				p[i] = make([]float32, len(t.labels))
+				continue
+			}
+			h.linear.project(t.lists[i], &s.projection)
+			p[i] = slices.Clone(h.probabilities(&s))
 		}
 	}
+	return p
+}
+
+// bestThreshold maximises the F1 of a label over .02 … .95.
+func (t *headTrainer) bestThreshold(p [][]float32, k int) float32 {
 	best, at := -1.0, float32(.5)
-	for t := 2; t <= 95; t++ {
-		c := float32(t) / 100
+	for c := 2; c <= 95; c++ {
+		threshold := float32(c) / 100
 		var c3 counts3
-		for i, v := range p {
-			c3.add(v >= c, y[i] > 0)
+		for i := range p {
+			c3.add(p[i][k] >= threshold, t.y[i][k] > 0)
 		}
 		if f := c3.f1(); f > best {
-			best, at = f, c
+			best, at = f, threshold
 		}
 	}
 	return at
-}
-
-// counts3 are hits, false alarms and misses.
-type counts3 struct{ hit, alarm, miss float64 }
-
-func (c *counts3) add(said, truth bool) {
-	switch {
-	case said && truth:
-		c.hit++
-	case said:
-		c.alarm++
-	case truth:
-		c.miss++
-	}
-}
-
-func (c *counts3) f1() float64 {
-	if c.hit == 0 {
-		return 0
-	}
-	return 2 * c.hit / (2*c.hit + c.alarm + c.miss)
-}
-
-// strongest keeps the features that move decisions most: the largest weight
-// times the square root of the number of texts that have the feature.
-func (m *linear) strongest(keep int, lists [][]feature) *linear {
-	if keep <= 0 || keep >= len(m.hashes) {
-		return m
-	}
-	texts := make([]float64, len(m.hashes))
-	for _, list := range lists {
-		for _, f := range list {
-			if row := m.row(f.hash); row >= 0 {
-				texts[row]++
-			}
-		}
-	}
-	rows := make([]int, len(m.hashes))
-	for i := range rows {
-		rows[i] = i
-	}
-	value := func(row int) float64 { return float64(m.scale[row]) * math.Sqrt(texts[row]) }
-	sort.Slice(rows, func(i, j int) bool {
-		a, b := value(rows[i]), value(rows[j])
-		return a > b || a == b && rows[i] < rows[j]
-	})
-	rows = rows[:keep]
-	sort.Ints(rows)
-	out := &linear{labels: m.labels, bias: m.bias}
-	n := m.stride()
-	for _, row := range rows {
-		out.hashes = append(out.hashes, m.hashes[row])
-		out.scale = append(out.scale, m.scale[row])
-		out.weights = append(out.weights, m.weights[row*n:(row+1)*n]...)
-	}
-	out.index()
-	return out
-}
-
-// measure fills the report with figures on examples.
-func (h *headsModel) measure(examples []HeadExample, rep *HeadReport) {
-	labels := h.linear.labels
-	counts := make([]counts3, len(labels)) // emotion: over the threshold; sentiment: the best
-	var micro counts3
-	said, right := 0, 0
-	z := make([]float32, len(labels))
-	var p projection
-	for i, list := range headFeatures(examples) {
-		h.linear.project(list, &p)
-		h.linear.score(&p, z)
-		best, feels := -1, false
-		for k, name := range labels {
-			if strings.HasPrefix(name, sentimentPrefix) {
-				feels = feels || slices.Contains(examples[i].Labels, name)
-				if best < 0 || z[k] > z[best] {
-					best = k
-				}
-				continue
-			}
-			over, truth := sigmoid(z[k]) >= h.threshold[k], slices.Contains(examples[i].Labels, name)
-			counts[k].add(over, truth)
-			micro.add(over, truth)
-		}
-		if !feels {
-			continue
-		}
-		said++
-		for k, name := range labels {
-			if strings.HasPrefix(name, sentimentPrefix) {
-				truth := slices.Contains(examples[i].Labels, name)
-				counts[k].add(k == best, truth)
-				right += count(k == best && truth)
-			}
-		}
-	}
-	emotions, sentiments := 0.0, 0.0
-	for k, name := range labels {
-		f := counts[k].f1()
-		rep.Labels = append(rep.Labels, HeadFigures{name, float64(h.threshold[k]), f})
-		if strings.HasPrefix(name, emotionPrefix) {
-			rep.EmotionMacroF1 += f
-			emotions++
-		} else {
-			rep.SentimentMacroF1 += f
-			sentiments++
-		}
-	}
-	rep.EmotionMacroF1 /= max(emotions, 1)
-	rep.SentimentMacroF1 /= max(sentiments, 1)
-	rep.EmotionMicroF1 = micro.f1()
-	rep.SentimentAccuracy = float64(right) / float64(max(said, 1))
 }

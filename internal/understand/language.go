@@ -27,19 +27,26 @@ const (
 	// languageScale turns the table's int8 values into logarithms, divided by
 	// the five orders in which every letter is counted.
 	languageScale = 1 / (9.5 * 5)
+	// pieceScale is what a score of a piece is worth beside a logarithm.
+	pieceScale = .04
+	// languageSharpness is the inverse temperature: n-grams overlap, so their
+	// sum is surer than it should be.
+	languageSharpness = .5
 )
 
 // languageTable holds, for the most frequent n-grams of all languages, the
-// joint log-probability in each language.
+// joint log-probability in each language, and pieces of words with a score in
+// the languages that have them.
 type languageTable struct {
 	names  []string
 	hashes []uint32
-	rows   []byte   // int8, hashes × names
-	table  []uint32 // row plus one
+	rows   []byte // int8, hashes × names
+	table  slots
+	pieces pieceTable
 }
 
 func loadLanguages(data []byte) (*languageTable, error) {
-	const stamp = "RAPLANG1"
+	const stamp = "RAPLANG2"
 	if len(data) < len(stamp)+1 || string(data[:len(stamp)]) != stamp {
 		return nil, errModel
 	}
@@ -51,45 +58,54 @@ func loadLanguages(data []byte) (*languageTable, error) {
 	n := r.count(maxRows, 4+len(t.names))
 	raw := r.take(4 * n)
 	t.rows = r.take(n * len(t.names))
-	if r.bad || len(r.rest) != 0 || len(t.names) > maxLanguages {
+	if r.bad || len(t.names) > maxLanguages || !t.pieces.load(&r, len(t.names)) || len(r.rest) != 0 {
 		return nil, errModel
 	}
-	size := 4
-	for size < 2*n {
-		size *= 2
-	}
-	t.table = make([]uint32, size)
+	t.table = newSlots(n)
 	t.hashes = make([]uint32, n)
 	for i := range n {
 		h := binary.LittleEndian.Uint32(raw[4*i:])
 		t.hashes[i] = h
-		at := h * 0x9e3779b1 & uint32(size-1)
-		for t.table[at] != 0 {
-			at = (at + 1) & uint32(size-1)
-		}
-		t.table[at] = uint32(i + 1)
+		t.table.put(finalise(uint64(h)), i)
 	}
 	return t, nil
 }
 
 const maxLanguages = 32
 
-func (t *languageTable) add(h uint64, sum *[maxLanguages]int32) bool {
-	key := uint32(h>>32) ^ uint32(h)
-	mask := uint32(len(t.table) - 1)
-	for at := key * 0x9e3779b1 & mask; ; at = (at + 1) & mask {
-		row := t.table[at]
-		if row == 0 {
-			return false
-		}
-		if t.hashes[row-1] == key {
-			n := len(t.names)
-			for i, v := range t.rows[int(row-1)*n:][:n] {
-				sum[i] += int32(int8(v))
+// sum adds the rows of the n-grams that the table knows.
+func (t *languageTable) sum(s *lookups, sum *[maxLanguages]int32) (known int) {
+	s.find(t.table, t.hashes)
+	var even, odd [maxLanguages / 8]uint64
+	n := len(t.names)
+	words := n / 8
+	for from := 0; from < len(s.found); from += 256 {
+		// Eight languages at a time, made positive, in lanes of 16 bits: 256
+		// rows fill none of them.
+		const lanes, flip = 0x00ff00ff_00ff00ff, 0x80808080_80808080
+		clear(even[:])
+		clear(odd[:])
+		part := s.found[from:min(from+256, len(s.found))]
+		for _, at := range part {
+			row := t.rows[int(at)*n:][:n]
+			for w := range words {
+				x := binary.LittleEndian.Uint64(row[8*w:]) ^ flip
+				even[w] += x & lanes
+				odd[w] += x >> 8 & lanes
 			}
-			return true
+			for i := 8 * words; i < n; i++ {
+				sum[i] += int32(int8(row[i]))
+			}
+		}
+		for i := range 8 * words {
+			lane := even[i/8]
+			if i%2 == 1 {
+				lane = odd[i/8]
+			}
+			sum[i] += int32(lane>>(i%8/2*16)&0xffff) - int32(128*len(part)) //nolint:gosec // at most 256
 		}
 	}
+	return len(s.found)
 }
 
 // detect names the language of a folded text. The script decides where it can,
@@ -106,23 +122,36 @@ func (t *languageTable) detect(s *scratch, locale string) crm.Label {
 		}
 		return crm.Label{Name: undetermined}
 	}
-	var sum [maxLanguages]int32
-	known, left := 0, maxLanguageLetters
+	best, confidence := t.best(s, prior)
+	if best < 0 || confidence < languageSure {
+		return crm.Label{Name: undetermined}
+	}
+	return crm.Label{Name: t.names[best], Confidence: round(float32(confidence))}
+}
+
+// best is the most probable language of a text in Latin letters, however short
+// it is, and its probability; -1 when nothing in it is known.
+func (t *languageTable) best(s *scratch, prior string) (int, float64) {
+	var sum, pieces [maxLanguages]int32
+	grams, parts, left := &s.grams, &s.parts, maxLanguageLetters
+	grams.keys, parts.keys = grams.keys[:0], parts.keys[:0]
 	for _, tok := range s.tokens {
 		if !tok.word || left <= 0 {
 			continue
 		}
-		n := t.addWord(s.folded.text[tok.from:tok.to], &sum)
-		known += n
+		word := s.folded.text[tok.from:tok.to]
+		grams.addWord(word)
+		parts.addPieces(word)
 		left -= int(tok.to - tok.from)
 	}
+	known := t.sum(grams, &sum) + t.pieces.sum(parts, &pieces)
 	if known == 0 {
-		return crm.Label{Name: undetermined}
+		return -1, 0
 	}
 	var score [maxLanguages]float64
 	best := 0
 	for i, name := range t.names {
-		score[i] = float64(sum[i]) * languageScale
+		score[i] = languageSharpness * (float64(sum[i])*languageScale + float64(pieces[i])*pieceScale)
 		if name == prior {
 			score[i] += localePrior
 		}
@@ -134,38 +163,7 @@ func (t *languageTable) detect(s *scratch, locale string) crm.Label {
 	for i := range t.names {
 		total += math.Exp(score[i] - score[best])
 	}
-	confidence := 1 / total
-	if confidence < languageSure {
-		return crm.Label{Name: undetermined}
-	}
-	return crm.Label{Name: t.names[best], Confidence: round(float32(confidence))}
-}
-
-// addWord adds the n-grams of order 1 to 5 inside the runs of letters of a word.
-func (t *languageTable) addWord(word []byte, sum *[maxLanguages]int32) (known int) {
-	for i := 0; i < len(word); {
-		h := uint64(fnvOffset)
-		first := 0
-		for j, n := i, 0; j < len(word) && n < 5; n++ {
-			r, size := utf8.DecodeRune(word[j:])
-			if !unicode.IsLetter(r) && !unicode.Is(unicode.Mn, r) {
-				break
-			}
-			h = hashBytes(h, word[j:j+size])
-			j += size
-			if n == 0 {
-				first = size
-			}
-			if t.add(h, sum) {
-				known++
-			}
-		}
-		if first == 0 {
-			_, first = utf8.DecodeRune(word[i:])
-		}
-		i += first
-	}
-	return known
+	return best, 1 / total
 }
 
 // scripts that name a language by themselves, in the order of the test.
@@ -259,10 +257,4 @@ func primary(locale string) string {
 		return "nb"
 	}
 	return l
-}
-
-// speaks reports whether rules of a language apply to a text: it is written in
-// it, or nobody knows what it is written in.
-func speaks(language, rule string) bool {
-	return language == rule || language == undetermined || rule == ""
 }

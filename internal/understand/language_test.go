@@ -1,6 +1,8 @@
 package understand
 
 import (
+	"os"
+	"strings"
 	"testing"
 
 	"github.com/rapport-crm/rapport/internal/understand/models"
@@ -64,6 +66,41 @@ func TestLanguageOfStarter(t *testing.T) {
 			t.Errorf("%s: %d of %d right", l, right[l], n)
 		} else {
 			t.Logf("%s: %d of %d right", l, right[l], n)
+		}
+	}
+}
+
+// Short messages as people write them. All of them must be told, and nearly all
+// from their first four words.
+func TestLanguagesOfMessages(t *testing.T) {
+	t.Parallel()
+	data, err := os.ReadFile("testdata/languages.tsv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var examples []Example
+	for line := range strings.Lines(string(data)) {
+		l, text, _ := strings.Cut(strings.TrimSpace(line), "\t")
+		if l != "language" {
+			examples = append(examples, Example{Text: text, Intent: l})
+		}
+	}
+	f, err := EvaluateLanguages(examples)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if share(f.Right) < .98 || share(f.RightFour) < .95 || len(f.Languages) != 14 {
+		t.Errorf("%d texts in %d languages: %.3f, four words %.3f; %v", f.N, len(f.Languages), share(f.Right), share(f.RightFour), f.Confusions)
+	}
+}
+
+func TestLoadLanguagesRefuses(t *testing.T) {
+	t.Parallel()
+	for n := range len(models.Languages) {
+		if n%50021 == 0 {
+			if _, err := loadLanguages(models.Languages[:n]); err == nil {
+				t.Fatalf("%d bytes were taken for a table", n)
+			}
 		}
 	}
 }

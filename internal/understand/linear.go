@@ -1,16 +1,13 @@
 package understand
 
-import (
-	"encoding/binary"
-	"math"
-)
+import "math"
 
 // linear is a vocabulary and, for every feature in it, one int8 weight per
 // label with a common scale. It is immutable and shared by all readers.
 type linear struct {
 	labels  []string
 	hashes  []uint64 // ascending; the position is the row
-	table   []uint32 // row plus one, open addressing on the finalised hash
+	table   slots
 	scale   []float32
 	weights []byte // int8, rows × stride; a loaded model shares the bytes of its file
 	bias    []float32
@@ -20,61 +17,65 @@ type linear struct {
 // a multiple of eight, which score adds at a time.
 func (m *linear) stride() int { return (len(m.labels) + 7) &^ 7 }
 
-// index builds the lookup table: a power of two, at least twice as large as the
-// vocabulary.
+// index builds the lookup table.
 func (m *linear) index() {
-	size := 4
-	for size < 2*len(m.hashes) {
-		size *= 2
-	}
-	m.table = make([]uint32, size)
+	m.table = newSlots(len(m.hashes))
 	for row, h := range m.hashes {
-		i := finalise(h) & uint64(size-1)
-		for m.table[i] != 0 {
-			i = (i + 1) & uint64(size-1)
-		}
-		m.table[i] = uint32(row + 1)
+		m.table.put(finalise(h), row)
 	}
 }
 
 // row is the row of a hash, or -1.
 func (m *linear) row(h uint64) int32 {
-	mask := uint64(len(m.table) - 1)
-	for i := finalise(h) & mask; ; i = (i + 1) & mask {
-		at := m.table[i]
-		if at == 0 {
-			return -1
-		}
-		if m.hashes[at-1] == h {
-			return int32(at - 1)
-		}
-	}
+	f := finalise(h)
+	return m.find(h, f, m.table[f&uint64(len(m.table)-1)])
 }
 
-// projection is a text in the vocabulary of one model: the known features by
-// their index in the text's list, with row and weight.
+// find is row for a caller that has looked at the first slot of the finalised
+// hash already.
+func (m *linear) find(h, f uint64, at uint32) int32 {
+	mask := uint64(len(m.table) - 1)
+	for i := f; at != 0; at = m.table[i&mask] {
+		if row := at&slotMask - 1; at>>slotBits == uint32(f>>(64-checkBits)) && m.hashes[row] == h {
+			return int32(row)
+		}
+		i++
+	}
+	return -1
+}
+
+// projection is a text in the vocabulary of one model: the features that the
+// model knows, by their index in the text's list, with row and weight.
 type projection struct {
-	rows   []int32     // per feature of the text, -1 when unknown
-	values []float32   // per feature of the text
-	known  int         // features that the model knows
-	sums   [][4]uint64 // working memory of score
+	rows   []int32
+	values []float32
+	index  []int32
+	first  []uint32 // working memory of lookUp
+	scaled []float32
+	ints   []int32
+	sums   []int32
+}
+
+// times are the values, each multiplied by the scale of its row; valid until the
+// next call.
+func (p *projection) times(scale []float32) []float32 {
+	p.scaled = sized(p.scaled, len(p.rows))
+	values := p.values[:len(p.rows)]
+	for i, row := range p.rows {
+		p.scaled[i] = values[i] * scale[row]
+	}
+	return p.scaled
 }
 
 // project looks every feature up and scales each block to length 1.
 func (m *linear) project(list []feature, p *projection) {
-	p.rows, p.values, p.known = p.rows[:0], p.values[:0], 0
 	var sum [2]float32
-	for i := range list {
-		f := &list[i]
-		row := m.row(f.hash)
-		v := float32(0)
-		if row >= 0 {
-			v = weight(f.count)
-			sum[f.block] += v * v
-			p.known++
-		}
-		p.rows = append(p.rows, row)
-		p.values = append(p.values, v)
+	m.lookUp(list, p)
+	for i, at := range p.index {
+		f := &list[at]
+		v := weight(f.count)
+		sum[f.block] += v * v
+		p.values[i] = v
 	}
 	var by [2]float32
 	for b, s := range sum {
@@ -82,66 +83,76 @@ func (m *linear) project(list []feature, p *projection) {
 			by[b] = float32(1 / math.Sqrt(float64(s)))
 		}
 	}
-	for i := range p.values {
-		p.values[i] *= by[list[i].block]
+	for i, at := range p.index {
+		p.values[i] *= by[list[at].block]
 	}
 }
 
-// score writes the logits of a projected text into z. Eight weights are added at
-// a time, as two lanes of 32 bits in four words: the share of each feature is
-// rounded to an integer that is as large as the lanes allow, which moves a logit
-// by less than the rounding of the weights to int8 does.
+// lookUp finds the features that the model knows; their values are not set. The
+// first slots of all are read before any is looked at: the processor then waits
+// for the memory of many of them at once.
+func (m *linear) lookUp(list []feature, p *projection) {
+	n := len(list)
+	if cap(p.first) < n {
+		p.first, p.rows, p.index, p.values = make([]uint32, 2*n), make([]int32, 2*n), make([]int32, 2*n), make([]float32, 2*n)
+	}
+	first, rows, index := p.first[:n], p.rows[:n], p.index[:n]
+	mask := uint64(len(m.table) - 1)
+	for i := range first {
+		first[i] = m.table[finalise(list[i].hash)&mask]
+	}
+	known := 0
+	for i, at := range first {
+		if at == 0 {
+			continue
+		}
+		h := list[i].hash
+		if row := m.find(h, finalise(h), at); row >= 0 {
+			rows[known], index[known] = row, int32(i)
+			known++
+		}
+	}
+	p.rows, p.index, p.values = rows[:known], index[:known], p.values[:known]
+}
+
+// logits writes the logits of a projected text into z, which has room for a
+// stride; sums are in float32.
+func (m *linear) logits(p *projection, z []float32) {
+	z = z[:m.stride()]
+	clear(z)
+	copy(z, m.bias)
+	addRows(z, m.weights, p.rows, p.times(m.scale))
+}
+
+// score writes the logits of a projected text into z. The share of each feature
+// is rounded to an integer, so that the sums are exact in any order, which moves
+// a logit by less than the rounding of the weights to int8 does.
 func (m *linear) score(p *projection, z []float32) {
-	const (
-		lanes = 0x000000ff_000000ff
-		flip  = 0x80808080_80808080 // int8 to 0…255
-	)
 	n := len(m.labels)
 	z = z[:n]
+	shares := p.times(m.scale)
 	top := float32(0)
-	for i, row := range p.rows {
-		if row >= 0 {
-			top = max(top, p.values[i]*m.scale[row])
-		}
+	for _, v := range shares {
+		top = max(top, v)
 	}
 	if top == 0 {
 		copy(z, m.bias)
 		return
 	}
-	words := m.stride() / 8
-	if cap(p.sums) < words {
-		p.sums = make([][4]uint64, words)
-	}
-	sums := p.sums[:words]
-	clear(sums)
-	most := float32(min(4095, math.MaxUint32/255/p.known))
+	most := float32(min(4095, math.MaxUint32/255/len(p.rows)))
 	unit, by := top/most, most/top
-	total := uint64(0)
-	for i, row := range p.rows {
-		if row < 0 {
-			continue
-		}
-		q := uint64(p.values[i]*m.scale[row]*by + .5)
-		if q == 0 {
-			continue
-		}
-		total += q
-		w := m.weights[int(row)*8*words:][:8*words]
-		for c := range sums {
-			x := binary.LittleEndian.Uint64(w[8*c:]) ^ flip
-			sum := &sums[c]
-			sum[0] += (x & lanes) * q
-			sum[1] += (x >> 8 & lanes) * q
-			sum[2] += (x >> 16 & lanes) * q
-			sum[3] += (x >> 24 & lanes) * q
-		}
+	p.ints = p.ints[:0]
+	for _, v := range shares {
+		p.ints = append(p.ints, int32(v*by+.5))
 	}
-	for k := range z {
-		lane := sums[k/8][k%4] >> (k % 8 / 4 * 32) & math.MaxUint32
-		z[k] = float32(int64(lane) - 128*int64(total))
+	if cap(p.sums) < m.stride() {
+		p.sums = make([]int32, m.stride())
 	}
+	sums := p.sums[:m.stride()]
+	clear(sums)
+	addRowsInt(sums, m.weights, p.rows, p.ints)
 	for k := range z {
-		z[k] = m.bias[k] + unit*z[k]
+		z[k] = m.bias[k] + float32(unit*float32(sums[k]))
 	}
 }
 

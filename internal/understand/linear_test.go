@@ -23,7 +23,6 @@ func TestScoreIsTheDotProduct(t *testing.T) {
 					m.weights = append(m.weights, byte(rng.IntN(255)-127))
 				}
 			}
-			p.known = features
 			for k := range m.bias {
 				m.bias[k] = rng.Float32()
 			}

@@ -3,6 +3,7 @@ package understand
 import (
 	"bytes"
 	"encoding/binary"
+	"fmt"
 	"hash/crc32"
 	"runtime"
 	"strings"
@@ -35,7 +36,8 @@ func marshal(t testing.TB, m *IntentModel) []byte {
 	return data
 }
 
-// The committed model is what the committed examples and code make.
+// The committed model is what the committed examples and code make, and its card
+// names the bytes of both.
 func TestEmbeddedIntentsAreCurrent(t *testing.T) {
 	t.Parallel()
 	m, rep, err := TrainStarter()
@@ -46,10 +48,21 @@ func TestEmbeddedIntentsAreCurrent(t *testing.T) {
 	// Other architectures fuse multiplication and addition: equal quality there,
 	// other last bits.
 	if runtime.GOARCH == "amd64" && !bytes.Equal(marshal(t, m), models.Intents) {
-		t.Error("models/intents.bin is stale: run go generate ./internal/understand")
+		t.Error("models/intents.bin is stale: run make models")
 	}
 	if rep.Held.Accepted < .65 || rep.Held.ECE > .1 {
 		t.Errorf("out of fold: %+v", rep.Held)
+	}
+	if m, err = LoadIntents(models.Intents); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{m.ID(), StarterSum(), fmt.Sprintf("extractor version %d", ExtractorVersion)} {
+		if !strings.Contains(models.IntentsCard, want) {
+			t.Errorf("models/intents.md does not name %s: run make models", want)
+		}
+	}
+	if names := m.Labels(); len(names) != len(Taxonomy()) {
+		t.Errorf("the model knows %d intents, the taxonomy %d", len(names), len(Taxonomy()))
 	}
 }
 
@@ -68,6 +81,9 @@ func TestModelRoundTrip(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if _, err := LoadIntents(marshal(t, m.LinearAlone())); err != nil {
+		t.Errorf("a model of the time before hidden layers: %v", err)
+	}
 	if got.ID() != m.ID() || len(got.Labels()) != 2 {
 		t.Errorf("got %s with %v, want %s", got.ID(), got.Labels(), m.ID())
 	}
@@ -80,7 +96,12 @@ func TestModelIsRefused(t *testing.T) {
 		return binary.LittleEndian.AppendUint32(b[:len(b)-4:len(b)-4], crc32.Checksum(b[:len(b)-4], castagnoli))
 	}
 	other := bytes.Clone(data)
-	other[len(formatStamp)] = ExtractorVersion + 1
+	size := binary.LittleEndian.Uint32(data[len(intentStamp):])
+	inner := other[len(intentStamp)+4:][:size:size]
+	inner[len(formatStamp)] = ExtractorVersion + 1
+	copy(inner, sign(inner))
+	// The file of the heads begins with a linear model of their kind.
+	ofHeads := models.Heads[len(headsStamp)+4:][:binary.LittleEndian.Uint32(models.Heads[len(headsStamp):])]
 	flipped := bytes.Clone(data)
 	flipped[len(flipped)/2] ^= 1
 	for name, c := range map[string]struct {
@@ -88,7 +109,7 @@ func TestModelIsRefused(t *testing.T) {
 		want string
 	}{
 		"empty": {nil, "not a model"}, "text": {[]byte("hello, this is not a model at all"), "not a model"}, "cut": {data[:len(data)/2], "not a model"},
-		"flipped": {flipped, "not a model"}, "other extractor": {sign(other), "extractor version 2"}, "other kind": {models.Heads, `of kind "heads"`},
+		"flipped": {flipped, "not a model"}, "other extractor": {sign(other), "extractor version 2"}, "other kind": {ofHeads, `of kind "heads"`},
 	} {
 		if _, err := LoadIntents(c.data); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: error %v, want one with %q", name, err, c.want)
@@ -127,6 +148,7 @@ func TestWithIntents(t *testing.T) {
 func FuzzLoadIntents(f *testing.F) {
 	data := marshal(f, small(f))
 	f.Add(data)
+	f.Add(marshal(f, denseModel(f)))
 	f.Add(data[:40])
 	f.Add([]byte(formatStamp))
 	r := defaultReader(f)

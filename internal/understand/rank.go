@@ -19,23 +19,32 @@ func (r *Reader) readIntents(s *scratch, in Input, out *crm.Reading) {
 		return
 	}
 	r.condition(z, in)
-	r.focus(s, in, out.Asks, z)
+	doubt := r.doubt(&s.intents, in)
+	doubt = r.focus(s, in, out.Asks, z, doubt)
 	best := top3(z)
-	out.Unknown = entropy(z) > r.intents.threshold
+	out.Unknown = doubt > r.intents.tuning.threshold
 	out.Intents = make([]crm.Label, 0, 3)
 	for _, k := range best {
 		if k >= 0 && z[k] > 0 {
-			out.Intents = append(out.Intents, crm.Label{Name: labels[k], Confidence: round(z[k])})
+			out.Intents = append(out.Intents, crm.Label{Name: r.nameOf(k), Confidence: round(z[k])})
 		}
 	}
 	if best[1] >= 0 {
-		out.Intents[0].Evidence = s.evidence(r.intents.linear, &s.intents, best[0], best[1])
+		out.Intents[0].Evidence = s.reasons(r.intents, best[0], best[1])
 	}
+}
+
+// doubt of a text among the intents of its side of the conversation.
+func (r *Reader) doubt(s *scores, in Input) float32 {
+	flat := s.flat(&r.intents.tuning)
+	r.condition(flat, in)
+	return r.intents.tuning.doubt(s, flat)
 }
 
 // condition drops the intents that this side of the conversation does not say
 // and scales the rest to sum 1: a customer sends no order confirmation.
 func (r *Reader) condition(p []float32, in Input) {
+	r.move(p)
 	var not role
 	switch {
 	case in.Direction == crm.Out:
@@ -69,32 +78,37 @@ const focusShare = .5
 // focus mixes in what the asking sentences say by themselves. Who phones because
 // nobody answered, and asks when the plan starts, wants to know when the plan
 // starts; that nobody answered is told by the effort. An ask that could be about
-// anything, such as "can you help me?", changes nothing.
-func (r *Reader) focus(s *scratch, in Input, asks []crm.Ask, p []float32) {
+// anything, such as "can you help me?", changes nothing. It returns the doubt of
+// both together.
+func (r *Reader) focus(s *scratch, in Input, asks []crm.Ask, p []float32, doubt float32) float32 {
 	asked := s.loadAsks(asks)
 	if asked == 0 || asked == len(s.tokens) {
-		return
+		return doubt
 	}
 	if cap(s.zAsks) < len(p) {
 		s.zAsks = make([]float32, len(p))
 	}
 	q := s.zAsks[:len(p)]
-	if !r.intents.probabilities(s.askFeatures.list, &s.asking, q) {
-		return
+	s.asking.words = s.part.project(s.features.list, &s.intents.projection, &s.asking.projection)
+	if !r.intents.scoreProjected(&s.asking) {
+		return doubt
 	}
+	s.asking.vote(&r.intents.tuning, q)
 	r.condition(q, in)
-	if r.chat[top3(q)[0]] || entropy(q) > r.intents.threshold {
-		return
+	asking := r.doubt(&s.asking, in)
+	if r.chat[top3(q)[0]] || asking > r.intents.tuning.threshold {
+		return doubt
 	}
 	for k := range p {
 		p[k] += focusShare * (q[k] - p[k])
 	}
+	return doubt + focusShare*(asking-doubt)
 }
 
-// loadAsks makes the features of the asking sentences and says how many tokens
+// loadAsks counts the features of the asking sentences and says how many tokens
 // they have.
 func (s *scratch) loadAsks(asks []crm.Ask) (tokens int) {
-	s.askFeatures.reset(false)
+	s.part.reset(len(s.features.list))
 	for i := 0; i < len(s.tokens); {
 		n, j := s.tokens[i].sentence, i
 		for j < len(s.tokens) && s.tokens[j].sentence == n {
@@ -102,12 +116,7 @@ func (s *scratch) loadAsks(asks []crm.Ask) (tokens int) {
 		}
 		from := s.sentences[n].from
 		if slices.ContainsFunc(asks, func(a crm.Ask) bool { return a.Span.From == from }) {
-			end := len(s.folded.text)
-			if j < len(s.tokens) {
-				end = int(s.tokens[j].from)
-			}
-			s.askFeatures.addWords(s.tokens[i:j], s.folded.text)
-			s.askFeatures.addChars(s.folded.text[s.tokens[i].from:end])
+			s.addPart(i, j)
 			tokens += j - i
 		}
 		i = j

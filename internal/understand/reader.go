@@ -31,6 +31,10 @@ type Reader struct {
 	corrections *corrections
 	products    map[uint64][]product // by the first word
 	model       string
+
+	taxonomy *FirmTaxonomy // of the firm; nil: the built-in one
+	names    []string      // per intent label: what it is called today; nil: as it is
+	moves    []int         // per intent label: where its probability goes, -1: nowhere
 }
 
 // role says in which direction an intent is said.
@@ -49,7 +53,7 @@ func Default() (*Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	heads, err := loadHeads(models.Heads)
+	heads, err := loadHeads(models.Heads, kindHeads, linearShare)
 	if err != nil {
 		return nil, err
 	}
@@ -68,7 +72,7 @@ func (r *Reader) WithIntents(m *IntentModel) *Reader {
 	out := *r
 	out.intents = m
 	groups := map[string]string{}
-	for _, i := range Taxonomy() {
+	for _, i := range Catalogue() {
 		groups[i.Name] = i.Group
 	}
 	out.roles = make([]role, len(m.linear.labels))
@@ -87,6 +91,9 @@ func (r *Reader) WithIntents(m *IntentModel) *Reader {
 		}
 	}
 	out.model = out.version()
+	if r.taxonomy != nil {
+		return out.WithTaxonomy(r.taxonomy)
+	}
 	return &out
 }
 
@@ -114,6 +121,12 @@ func (r *Reader) Read(in Input) crm.Reading {
 		s.readSignals(&out)
 	} else {
 		out.Urgency.Name = "normal"
+		if !in.Automatic {
+			s.matches = rules().find(s, out.Language.Name, s.matches[:0])
+		}
+	}
+	if !in.Automatic {
+		s.readPromises(&out)
 	}
 	r.readIntents(s, in, &out)
 	r.corrections.apply(s, &out)

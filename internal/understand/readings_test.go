@@ -85,6 +85,9 @@ func show(in Input, r crm.Reading) string {
 		}
 		fmt.Fprintf(&b, "%s [%s]\n", kind, strings.ReplaceAll(a.Text, "\n", " "))
 	}
+	for _, a := range r.Promises {
+		fmt.Fprintf(&b, "promise [%s]\n", strings.ReplaceAll(a.Text, "\n", " "))
+	}
 	for _, e := range r.Entities {
 		fmt.Fprintf(&b, "%s %s [%s]\n", e.Kind, e.Value, e.Text)
 	}

@@ -42,8 +42,16 @@ type rule struct {
 // ruleSet finds the rules that can begin at a token by the token's hash.
 type ruleSet struct {
 	rules []rule
-	first map[uint64][]int32
-	sum   uint32 // of the tables, names their version
+	first map[uint64][]beginning
+	begin hashFilter // of first
+	sum   uint32     // of the tables, names their version
+}
+
+// beginning is a rule that can begin with a word, and its language, which most
+// are passed over for.
+type beginning struct {
+	rule     int32
+	language [2]byte
 }
 
 // ruleMatch is a rule that holds for the tokens [from, to).
@@ -53,7 +61,7 @@ type ruleMatch struct {
 }
 
 var rules = sync.OnceValue(func() *ruleSet {
-	set := &ruleSet{first: map[uint64][]int32{}}
+	set := &ruleSet{first: map[uint64][]beginning{}}
 	names, err := fs.Glob(models.Rules, "rules/*.txt")
 	if err != nil {
 		panic(err)
@@ -165,13 +173,15 @@ func parsePattern(pattern string, sets map[string][]string) ([]element, error) {
 // add indexes a rule by every word that it can begin with.
 func (set *ruleSet) add(r rule) error {
 	set.rules = append(set.rules, r)
-	id := int32(len(set.rules) - 1)
+	b := beginning{rule: int32(len(set.rules) - 1)} //nolint:gosec // a few hundred
+	copy(b.language[:], r.language)
 	for _, e := range r.elements {
 		switch e.kind {
 		case isWord:
 			for _, w := range e.words {
-				if list := set.first[w]; len(list) == 0 || list[len(list)-1] != id {
-					set.first[w] = append(list, id)
+				set.begin.add(w)
+				if list := set.first[w]; len(list) == 0 || list[len(list)-1] != b {
+					set.first[w] = append(list, b)
 				}
 			}
 			if !e.optional {
@@ -186,12 +196,21 @@ func (set *ruleSet) add(r rule) error {
 
 // find appends the rules of a language that hold, in the order of the text.
 func (set *ruleSet) find(s *scratch, language string, out []ruleMatch) []ruleMatch {
-	for i, t := range s.tokens {
-		for _, id := range set.first[t.hash] {
-			r := &set.rules[id]
-			if !speaks(language, r.language) {
+	var own [2]byte
+	if len(language) == len(own) {
+		copy(own[:], language)
+	}
+	all := language == undetermined // then nobody knows, and every language may
+	for i := range s.tokens {
+		t := &s.tokens[i]
+		if !set.begin.may(t.hash) {
+			continue
+		}
+		for _, b := range set.first[t.hash] {
+			if !all && b.language != own {
 				continue
 			}
+			r := &set.rules[b.rule]
 			if to := s.match(r.elements, i, i); to > 0 {
 				out = append(out, ruleMatch{r, i, to})
 			}

@@ -19,24 +19,29 @@ type span struct{ from, to int }
 // scratch is the working memory of one Read. It is pooled: slices keep their
 // capacity, nothing of an earlier text is read again.
 type scratch struct {
-	full        string
-	body        int // where the text begins, after the subject
-	regions     []span
-	hits        []hit
-	masks       []found
-	folded      folded
-	tokens      []token
-	features    features
-	intents     projection
-	heads       projection
-	z           []float32
-	asking      projection
-	zAsks       []float32
-	askFeatures features
-	heat        []float32
-	sentences   []sentence
-	matches     []ruleMatch
-	marks       []uint8
+	full      string
+	body      int // where the text begins, after the subject
+	regions   []span
+	hits      []hit
+	masks     []found
+	folded    folded
+	tokens    []token
+	features  features
+	intents   scores
+	heads     headState
+	grams     lookups // of the language
+	parts     lookups
+	z         []float32
+	asking    scores
+	zAsks     []float32
+	part      part // the asks
+	heat      []float32
+	pulls     []float32 // of the known features
+	shares    []float32 // of all features
+	warmth    []float32 // of the tokens
+	sentences []sentence
+	matches   []ruleMatch
+	marks     []uint8
 }
 
 func newScratch() *scratch { return &scratch{} }

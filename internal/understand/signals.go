@@ -118,6 +118,25 @@ func (s *scratch) readAsks(out *crm.Reading) {
 	}
 }
 
+// readPromises lists the sentences that say what will be done. They are read on
+// both sides: what the firm promised is owed. A question is none, and neither is
+// a request that also begins with "will".
+func (s *scratch) readPromises(out *crm.Reading) {
+	last := int32(-1)
+	for _, m := range s.matches {
+		n := s.tokens[m.from].sentence
+		if m.rule.name != "promise" || n == last || len(out.Promises) == maxAsks || s.sentences[n].question {
+			continue
+		}
+		last = n
+		st := s.sentences[n]
+		asked := slices.ContainsFunc(out.Asks, func(a crm.Ask) bool { return a.Question && a.Span.From == st.from })
+		if !asked {
+			out.Promises = append(out.Promises, crm.Ask{Text: s.full[st.from:st.to], Span: crm.Span{From: st.from, To: st.to}})
+		}
+	}
+}
+
 // readWords is the sentiment of a language without a trained head: the words of
 // a list, when they all point one way or one way leads.
 func (s *scratch) readWords(out *crm.Reading) {

@@ -13,6 +13,14 @@ type sample struct {
 	rows   []int32
 	values []float32
 	norm   float32 // squared length
+	weight float32 // of its loss; 0 stands for 1
+}
+
+func (x *sample) share() float64 {
+	if x.weight == 0 {
+		return 1
+	}
+	return float64(x.weight)
 }
 
 // each runs f(0) … f(n-1) on all processors. The calls are independent, so the
@@ -42,7 +50,6 @@ func trainSVM(x []sample, y []int8, rows int, c float64, rng *rand.Rand) ([]floa
 		tolerance = .1
 		passes    = 1000
 	)
-	d := 1 / (2 * c)
 	w := make([]float32, rows)
 	var bias float32
 	alpha := make([]float64, len(x))
@@ -56,7 +63,7 @@ func trainSVM(x []sample, y []int8, rows int, c float64, rng *rand.Rand) ([]floa
 		rng.Shuffle(n, func(i, j int) { active[i], active[j] = active[j], active[i] })
 		for s := 0; s < n; s++ {
 			i := active[s]
-			label := float64(y[i])
+			label, d := float64(y[i]), 1/(2*c*x[i].share())
 			g := label*float64(dot(&x[i], w)+bias) - 1 + alpha[i]*d
 			pg := g
 			if alpha[i] == 0 {

@@ -20,13 +20,16 @@ try {
   const first = await browser.newContext()
   const door = await first.newPage()
   await door.goto(link)
-  await door.getByRole('heading', { name: 'Customers' }).waitFor()
+  await door.getByRole('navigation', { name: 'Main' }).waitFor()
   const session = await first.storageState()
 
   const shots = [
     { name: 'customer', width: 1440, height: 1080, scheme: 'light', page: jan },
     { name: 'customer-dark', width: 1440, height: 1080, scheme: 'dark', page: why },
     { name: 'customer-narrow', width: 400, height: 860, scheme: 'light', page: jan },
+    { name: 'inbox', width: 1440, height: 900, scheme: 'light', page: conversation },
+    { name: 'inbox-dark', width: 1440, height: 900, scheme: 'dark', page: conversation },
+    { name: 'inbox-narrow', width: 400, height: 860, scheme: 'light', page: conversation },
     { name: 'customers', width: 1440, height: 900, scheme: 'light', page: (p) => open(p, '/customers') },
     { name: 'journeys', width: 1440, height: 900, scheme: 'dark', page: (p) => open(p, '/journeys?sort=effort') },
   ]
@@ -55,6 +58,14 @@ try {
 async function open(page, path) {
   await page.goto(path)
   await page.getByRole('listbox').getByRole('option').first().waitFor()
+}
+
+/** A mail that has waited longer than was promised. */
+async function conversation(page) {
+  await open(page, '/inbox')
+  await page.getByRole('option').nth(1).click()
+  await page.getByRole('article').first().waitFor()
+  await page.mouse.move(0, 0)
 }
 
 async function jan(page) {

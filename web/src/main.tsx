@@ -8,6 +8,7 @@ import { createRoot } from 'react-dom/client'
 import { Toaster } from 'sonner'
 import { ApiError, whenSignedOut } from './api/client'
 import { sessionQuery } from './api/queries/session'
+import { startLanguage } from './i18n'
 import { applyPrefs } from './lib/prefs'
 import { createAppRouter } from './router'
 
@@ -32,13 +33,19 @@ whenSignedOut(() => {
 
 const root = document.getElementById('root')
 if (root) {
+  // The first thing a person reads is in their language.
+  void startLanguage().then(() => draw(root))
+}
+
+function draw(root: HTMLElement): void {
   createRoot(root).render(
     <StrictMode>
       <QueryClientProvider client={client}>
         <Tooltip.Provider delayDuration={500} skipDelayDuration={200}>
           <RouterProvider router={router} />
           <Toaster
-            position="bottom-center"
+            // Away from where people write: the composer is at the bottom.
+            position={window.matchMedia('(min-width: 720px)').matches ? 'bottom-left' : 'top-center'}
             containerAriaLabel="Messages"
             toastOptions={{
               style: {

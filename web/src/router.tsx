@@ -4,13 +4,18 @@ import {
   createRoute,
   createRouter,
   lazyRouteComponent,
+  Outlet,
   redirect,
 } from '@tanstack/react-router'
 import type { CustomerFilter } from './api/queries/customers'
+import type { ExploreSearch } from './api/queries/explore'
 import type { JourneySort, JourneyTab } from './api/queries/journeys'
+import type { By, SurveyKind } from './api/queries/satisfaction'
 import { sessionQuery } from './api/queries/session'
-import { CustomersPage } from './pages/customers'
+import { parseSearch } from './lib/inbox/query'
+import { channelNames } from './lib/words'
 import { Shell } from './shell/shell'
+import { StepUp } from './shell/step-up'
 import { Button } from './ui/button'
 import { Empty, Failed } from './ui/states'
 
@@ -24,6 +29,12 @@ const text = (value: unknown): string =>
   typeof value === 'string' ? value : typeof value === 'number' ? String(value) : ''
 
 const rootRoute = createRootRouteWithContext<Context>()({
+  component: () => (
+    <>
+      <Outlet />
+      <StepUp />
+    </>
+  ),
   errorComponent: ({ error, reset }) => <Failed error={error} what="This page could not be shown" retry={reset} />,
   notFoundComponent: () => (
     <Empty
@@ -50,11 +61,45 @@ const setupRoute = createRoute({
   component: lazyRouteComponent(() => import('./pages/setup'), 'SetupPage'),
 })
 
+const InvitePage = lazyRouteComponent(() => import('./pages/invite'), 'InvitePage')
+const inviteRoute = createRoute({ getParentRoute: () => rootRoute, path: '/invite', component: InvitePage })
+/** The address that the server's links have. */
+const invitationRoute = createRoute({ getParentRoute: () => rootRoute, path: '/invitation', component: InvitePage })
+
+const passwordRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/password',
+  component: lazyRouteComponent(() => import('./pages/password'), 'PasswordPage'),
+})
+
+/** Where people land whose role needs two-step sign-in, until they have it. */
+const factorRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/two-step',
+  beforeLoad: async ({ context }) => {
+    const session = await context.client.ensureQueryData(sessionQuery)
+    if (!session.signed_in) throw redirect({ to: '/sign-in', search: { to: '/two-step' } })
+  },
+  component: lazyRouteComponent(() => import('./pages/two-step'), 'TwoStepPage'),
+})
+
+/** The first steps of a new owner, without the shell around them. */
+const welcomeRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/welcome',
+  beforeLoad: async ({ context }) => {
+    const session = await context.client.ensureQueryData(sessionQuery)
+    if (!session.signed_in) throw redirect({ to: '/sign-in', search: { to: '/welcome' } })
+  },
+  component: lazyRouteComponent(() => import('./pages/welcome'), 'WelcomePage'),
+})
+
 const shellRoute = createRoute({
   getParentRoute: () => rootRoute,
   id: 'shell',
   beforeLoad: async ({ context, location }) => {
     const session = await context.client.ensureQueryData(sessionQuery)
+    if (session.signed_in && session.must_enrol) throw redirect({ to: '/two-step' })
     if (session.signed_in) return
     throw redirect({ to: '/sign-in', search: location.href === '/' ? {} : { to: location.href } })
   },
@@ -65,8 +110,24 @@ const indexRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/',
   beforeLoad: () => {
-    throw redirect({ to: '/customers' })
+    throw redirect({ to: '/inbox' })
   },
+})
+
+const inboxRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/inbox',
+  validateSearch: parseSearch,
+  component: lazyRouteComponent(() => import('./pages/inbox/inbox-page'), 'InboxPage'),
+})
+/** The conversation stands beside its list, so the list's page draws both. */
+const caseRoute = createRoute({ getParentRoute: () => inboxRoute, path: '$id' })
+
+const searchRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/search',
+  validateSearch: (s: Record<string, unknown>): { q?: string } => (text(s.q) ? { q: text(s.q) } : {}),
+  component: lazyRouteComponent(() => import('./pages/search/search-page'), 'SearchPage'),
 })
 
 const FILTERS = ['all', 'waiting', 'open', 'leaving', 'unread'] as const satisfies readonly CustomerFilter[]
@@ -86,7 +147,7 @@ const customersRoute = createRoute({
       ...(text(s.channel) ? { channel: text(s.channel) } : {}),
     }
   },
-  component: CustomersPage,
+  component: lazyRouteComponent(() => import('./pages/customers'), 'CustomersPage'),
 })
 
 export interface CustomerPageSearch {
@@ -125,6 +186,55 @@ const journeysRoute = createRoute({
   component: lazyRouteComponent(() => import('./pages/journeys'), 'JourneysPage'),
 })
 
+const SURVEYS = ['csat', 'nps', 'ces'] as const satisfies readonly SurveyKind[]
+const PARTS = ['inbox', 'team', 'agent', 'week', 'month'] as const satisfies readonly By[]
+const PERIODS = ['7', '30', '90', '365'] as const
+const yes = (value: unknown): boolean => value === true || value === 'true'
+export interface ReportSearch {
+  readonly kind: SurveyKind
+  readonly days: (typeof PERIODS)[number]
+  readonly by: By
+  readonly inbox?: string | undefined
+  readonly low?: boolean
+  readonly commented?: boolean
+}
+const reportsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/reports',
+  validateSearch: (s: Record<string, unknown>): ReportSearch => ({
+    kind: oneOf(s.kind, SURVEYS, 'csat'),
+    days: oneOf(text(s.days), PERIODS, '30'),
+    by: oneOf(s.by, PARTS, 'inbox'),
+    ...(text(s.inbox) ? { inbox: text(s.inbox) } : {}),
+    ...(yes(s.low) ? { low: true } : {}),
+    ...(yes(s.commented) ? { commented: true } : {}),
+  }),
+  component: lazyRouteComponent(() => import('./pages/reports/satisfaction-page'), 'SatisfactionPage'),
+})
+
+const EXPLORED = [7, 30, 90, 365] as const
+const SEGMENTS = ['all', 'switched', 'repeat', 'leaving', 'hard'] as const
+const STATES = ['open', 'waiting_for_us', 'waiting_for_them', 'resolved', 'abandoned'] as const
+const exploreRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/explore',
+  validateSearch: (s: Record<string, unknown>): ExploreSearch => ({
+    days: EXPLORED.find((d) => d === Number(s.days)) ?? 90,
+    intent: text(s.intent),
+    segment: oneOf(s.segment, SEGMENTS, 'all'),
+    start: channelNames.find((c) => c === s.start) ?? '',
+    end: STATES.find((e) => e === s.end) ?? '',
+    by: oneOf(s.by, ['intent', 'channel'] as const, 'intent'),
+  }),
+  component: lazyRouteComponent(() => import('./pages/explore'), 'ExplorePage'),
+})
+
+const reviewRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/review',
+  component: lazyRouteComponent(() => import('./pages/review'), 'ReviewPage'),
+})
+
 const quarantineRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/quarantine',
@@ -137,10 +247,35 @@ const settingsRoute = createRoute({
   component: lazyRouteComponent(() => import('./pages/settings/settings-page'), 'SettingsPage'),
 })
 
+/** The settings are one page; the address says which part of them. */
+const settingsPartRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/settings/$section',
+  component: lazyRouteComponent(() => import('./pages/settings/settings-page'), 'SettingsPage'),
+})
+
 const routeTree = rootRoute.addChildren([
   signInRoute,
   setupRoute,
-  shellRoute.addChildren([indexRoute, customersRoute, customerRoute, journeysRoute, quarantineRoute, settingsRoute]),
+  inviteRoute,
+  invitationRoute,
+  passwordRoute,
+  factorRoute,
+  welcomeRoute,
+  shellRoute.addChildren([
+    indexRoute,
+    inboxRoute.addChildren([caseRoute]),
+    searchRoute,
+    customersRoute,
+    customerRoute,
+    journeysRoute,
+    reportsRoute,
+    exploreRoute,
+    reviewRoute,
+    quarantineRoute,
+    settingsRoute,
+    settingsPartRoute,
+  ]),
 ])
 
 export function createAppRouter(client: QueryClient) {

@@ -12,8 +12,8 @@ INSERT INTO settings (name, value) VALUES ($1, $2)
 ON CONFLICT (name) DO NOTHING RETURNING name;
 
 -- name: CreateUser :exec
-INSERT INTO users (id, email, name, role, password, created_at, disabled)
-VALUES ($1, $2, $3, $4, $5, $6, $7);
+INSERT INTO users (id, email, name, role, functions, password, created_at, disabled)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8);
 
 -- name: UserByEmail :one
 SELECT * FROM users WHERE email = $1;
@@ -22,7 +22,13 @@ SELECT * FROM users WHERE email = $1;
 SELECT * FROM users WHERE id = $1;
 
 -- name: Users :many
-SELECT id, email, name, role, created_at, disabled FROM users ORDER BY created_at, id;
+SELECT id, email, name, role, functions, created_at, disabled FROM users ORDER BY created_at, id;
+
+-- name: UpdateUser :exec
+UPDATE users SET name = $2, role = $3, functions = $4, disabled = $5 WHERE id = $1;
+
+-- name: SetUserSettings :exec
+UPDATE users SET settings = $2 WHERE id = $1;
 
 -- name: SetPassword :exec
 UPDATE users SET password = $2 WHERE id = $1;
@@ -31,11 +37,12 @@ UPDATE users SET password = $2 WHERE id = $1;
 UPDATE users SET disabled = $2 WHERE id = $1;
 
 -- name: CreateSession :exec
-INSERT INTO sessions (id, user_id, created_at, last_used, expires_at) VALUES ($1, $2, $3, $4, $5);
+INSERT INTO sessions (id, user_id, created_at, last_used, expires_at, agent, fresh_at) VALUES ($1, $2, $3, $4, $5, $6, $7);
 
 -- name: SessionUser :one
-SELECT s.user_id, s.last_used, s.expires_at, u.email, u.name, u.role
-FROM sessions s JOIN users u ON u.id = s.user_id
+SELECT s.user_id, s.last_used, s.expires_at, s.fresh_at, u.email, u.name, u.role, u.functions,
+  CAST(COALESCE(f.confirmed_at, 0) AS BIGINT) AS factor_at
+FROM sessions s JOIN users u ON u.id = s.user_id LEFT JOIN second_factors f ON f.user_id = s.user_id
 WHERE s.id = $1 AND u.disabled = FALSE;
 
 -- name: TouchSession :exec

@@ -14,3 +14,10 @@ SELECT profile_id, channel, kind, direction, automatic, subject, text FROM inter
 
 -- name: TouchInteraction :exec
 UPDATE interactions SET seq = $4 WHERE bucket = $1 AND profile_id = $2 AND id = $3;
+
+-- name: InteractionForSplit :one
+SELECT profile_id, external_id, channel, kind, direction, occurred_at, subject, text, seq FROM interactions
+WHERE bucket = @bucket AND id = @id AND conversation_id = @conversation_id;
+
+-- name: MoveInteraction :exec
+UPDATE interactions SET conversation_id = @target, seq = @seq WHERE bucket = @bucket AND id = @id AND conversation_id = @conversation_id;

@@ -34,7 +34,7 @@ ORDER BY id DESC
 LIMIT CAST(@max_rows AS BIGINT);
 
 -- name: InteractionFeed :many
-SELECT bucket, seq, id, profile_id, received_at FROM interactions
+SELECT bucket, seq, id, profile_id, source, received_at FROM interactions
 WHERE (bucket = $1 AND seq > $2 AND seq <= $3)
   OR (bucket = $4 AND seq > $5 AND seq <= $6)
   OR (bucket = $7 AND seq > $8 AND seq <= $9)
@@ -52,6 +52,15 @@ WHERE (bucket = $1 AND seq > $2 AND seq <= $3)
   OR (bucket = $43 AND seq > $44 AND seq <= $45)
   OR (bucket = $46 AND seq > $47 AND seq <= $48);
 
+-- name: InteractionSource :one
+SELECT source FROM interactions WHERE bucket = @bucket AND id = @id;
+
+-- name: RawSource :one
+SELECT source FROM raws WHERE bucket = @bucket AND id = @id;
+
+-- name: SourcesOfConversation :many
+SELECT DISTINCT source FROM interactions WHERE bucket = @bucket AND conversation_id = @conversation_id;
+
 -- name: Raw :one
 SELECT bucket, id, source, external_id, received_at, state, reason, attempts, raw_type, body, profile_id, interaction_id
 FROM raws
@@ -67,3 +76,11 @@ LIMIT CAST(@max_rows AS BIGINT);
 
 -- name: NewestQuarantined :many
 SELECT id, received_at FROM raws WHERE state = 'quarantined' ORDER BY received_at DESC, id DESC LIMIT 1;
+
+-- name: ThreadMessages :many
+SELECT bucket, profile_id, id, seq, conversation_id, continues, source, external_id, channel, kind, direction,
+  occurred_at, received_at, verified, automatic, subject, text, quoted, attrs, CAST(OCTET_LENGTH(html) AS BIGINT) AS html_size
+FROM interactions
+WHERE bucket = @bucket AND conversation_id = @conversation_id AND id < @before
+ORDER BY id DESC
+LIMIT CAST(@max_rows AS BIGINT);

@@ -53,3 +53,48 @@ DELETE FROM never_links WHERE bucket = $1 AND profile_id = $2 AND other_id = $3;
 
 -- name: SetMergeAuthor :exec
 UPDATE merges SET author = $3 WHERE bucket = $1 AND id = $2;
+
+-- name: ProfileOfKey :one
+SELECT bucket, profile_id, shared FROM identity_keys WHERE key_bucket = $1 AND kind = $2 AND value = $3;
+
+-- name: MatchBehind :many
+SELECT b.bucket, b.next_seq, COALESCE(c.seq, 0) AS seq FROM buckets b LEFT JOIN match_cursors c ON c.bucket = b.bucket
+WHERE b.next_seq > COALESCE(c.seq, 0) ORDER BY b.bucket;
+
+-- name: MatchChanged :many
+SELECT customer_id, seq, hidden FROM customers
+WHERE bucket = $1 AND seq > $2 AND seq <= $3
+ORDER BY seq LIMIT CAST(@n AS BIGINT);
+
+-- name: SetMatchCursor :exec
+INSERT INTO match_cursors (bucket, seq) VALUES ($1, $2)
+ON CONFLICT (bucket) DO UPDATE SET seq = excluded.seq;
+
+-- name: MatchHolders :many
+SELECT bucket, customer_id FROM match_keys WHERE key_bucket = $1 AND key = $2
+ORDER BY customer_id LIMIT CAST(@n AS BIGINT);
+
+-- name: AddMatchKey :exec
+INSERT INTO match_keys (key_bucket, key, bucket, customer_id) VALUES ($1, $2, $3, $4)
+ON CONFLICT (key_bucket, key, customer_id) DO NOTHING;
+
+-- name: MatchCustomer :one
+SELECT keys FROM match_customers WHERE bucket = $1 AND customer_id = $2;
+
+-- name: SetMatchCustomer :exec
+INSERT INTO match_customers (bucket, customer_id, keys) VALUES ($1, $2, $3)
+ON CONFLICT (bucket, customer_id) DO UPDATE SET keys = excluded.keys;
+
+-- name: OpenSuggestions :many
+SELECT bucket, profile_id, other_bucket, other_id, kind, value, id, reason, at FROM suggestions
+WHERE state = 'open' AND profile_id < other_id AND (at > @at OR at = @at AND id > @id)
+ORDER BY at, id LIMIT CAST(@n AS BIGINT);
+
+-- name: DelaySuggestion :exec
+UPDATE suggestions SET at = $4 WHERE bucket = $1 AND profile_id = $2 AND other_id = $3 AND state = 'open';
+
+-- name: MergesByPeople :many
+SELECT profile_id, other_bucket, other_id, bucket FROM merges WHERE rule = 'person' AND undone_at = 0 ORDER BY bucket, id LIMIT CAST(@n AS BIGINT);
+
+-- name: NeverLinksByPeople :many
+SELECT bucket, profile_id, other_bucket, other_id FROM never_links WHERE profile_id < other_id ORDER BY bucket, profile_id LIMIT CAST(@n AS BIGINT);

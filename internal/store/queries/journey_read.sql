@@ -105,3 +105,30 @@ SELECT journey_id, profile_id, interaction_id, confidence, reason, author, at FR
 WHERE bucket = $1 AND profile_id = $2
   AND interaction_id >= $3 AND interaction_id <= $34 -- the list is ascending: a long history is not read whole
   AND interaction_id IN ($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34);
+
+-- name: ContactsOfJourneys :many
+SELECT l.journey_id, i.id, i.source, i.subject, CAST(SUBSTR(i.text, 1, 300) AS TEXT) AS text
+FROM journey_links l JOIN interactions i ON i.bucket = l.bucket AND i.profile_id = l.profile_id AND i.id = l.interaction_id
+WHERE (l.journey_bucket = $1 AND l.journey_id = $2
+  OR l.journey_bucket = $3 AND l.journey_id = $4
+  OR l.journey_bucket = $5 AND l.journey_id = $6
+  OR l.journey_bucket = $7 AND l.journey_id = $8
+  OR l.journey_bucket = $9 AND l.journey_id = $10
+  OR l.journey_bucket = $11 AND l.journey_id = $12
+  OR l.journey_bucket = $13 AND l.journey_id = $14
+  OR l.journey_bucket = $15 AND l.journey_id = $16
+  OR l.journey_bucket = $17 AND l.journey_id = $18
+  OR l.journey_bucket = $19 AND l.journey_id = $20
+  OR l.journey_bucket = $21 AND l.journey_id = $22
+  OR l.journey_bucket = $23 AND l.journey_id = $24
+  OR l.journey_bucket = $25 AND l.journey_id = $26
+  OR l.journey_bucket = $27 AND l.journey_id = $28
+  OR l.journey_bucket = $29 AND l.journey_id = $30
+  OR l.journey_bucket = $31 AND l.journey_id = $32);
+
+-- name: JourneysOpened :many
+SELECT bucket, id, profile_id, state, active, intent, opened_at, last_at, effort, unanswered, repeat_days, leaving, data
+FROM journeys
+WHERE opened_at >= @opened_from AND opened_at < @opened_to AND (opened_at > @after_at OR opened_at = @after_at AND id > @after_id)
+ORDER BY opened_at, id
+LIMIT CAST(@max_rows AS BIGINT);

@@ -17,7 +17,7 @@ SELECT id, text, intent, language, origin, interaction_id, author, at FROM examp
 DELETE FROM examples WHERE origin = $1;
 
 -- name: AddModel :exec
-INSERT INTO models (kind, version, active, at, author, report, data) VALUES ($1, $2, TRUE, $3, $4, $5, $6);
+INSERT INTO models (kind, version, active, at, author, report, data) VALUES ($1, $2, $3, $4, $5, $6, $7);
 
 -- name: RetireModels :exec
 UPDATE models SET active = FALSE WHERE kind = $1;
@@ -27,3 +27,76 @@ SELECT version, at, author, report, data FROM models WHERE kind = $1 AND active 
 
 -- name: NewestModel :one
 SELECT version FROM models WHERE kind = $1 ORDER BY version DESC LIMIT 1;
+
+-- name: ModelInUse :one
+-- The version that is active, 0 for the built-in one, what corrections there
+-- are, and how often the taxonomy was changed or taken back: a change of any of
+-- these is news for a server.
+SELECT CAST(COALESCE((SELECT MAX(m.version) FROM models m WHERE m.kind = $1 AND m.active), 0) AS BIGINT) AS version,
+  COUNT(*) AS examples, CAST(COALESCE(MAX(e.at), 0) AS BIGINT) AS newest,
+  CAST((SELECT COALESCE(SUM(CASE WHEN c.undone THEN 2 ELSE 1 END), 0) FROM intent_changes c) AS BIGINT) AS taxonomy FROM examples e;
+
+-- name: Models :many
+SELECT version, active, at, author, report FROM models WHERE kind = $1 ORDER BY version DESC LIMIT 100;
+
+-- name: UseModel :exec
+UPDATE models SET active = (version = $2) WHERE kind = $1;
+
+-- name: CorrectionsSince :one
+SELECT COUNT(*) FROM examples WHERE origin = 'correction' AND at > $1;
+
+-- name: LastModelAt :one
+SELECT CAST(COALESCE(MAX(at), 0) AS BIGINT) FROM models WHERE kind = $1;
+
+-- name: ModelSize :one
+SELECT CAST(COALESCE(MAX(LENGTH(data)), 0) AS BIGINT) FROM models WHERE kind = $1 AND version = $2;
+
+-- name: IntentRows :many
+SELECT name, label, description, own, retired, merged_into FROM intents ORDER BY name;
+
+-- name: PutIntentRow :exec
+INSERT INTO intents (name, label, description, own, retired, merged_into) VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (name) DO UPDATE SET label = excluded.label, description = excluded.description, own = excluded.own,
+  retired = excluded.retired, merged_into = excluded.merged_into;
+
+-- name: DropIntentRow :exec
+DELETE FROM intents WHERE name = $1;
+
+-- name: AddIntentChange :exec
+INSERT INTO intent_changes (id, at, author, kind, name, detail, undone) VALUES ($1, $2, $3, $4, $5, $6, FALSE);
+
+-- name: IntentChanges :many
+SELECT id, at, author, kind, name, detail, undone FROM intent_changes ORDER BY id DESC LIMIT 200;
+
+-- name: UndoIntentChange :execrows
+UPDATE intent_changes SET undone = TRUE WHERE id = $1 AND NOT undone;
+
+-- name: LastIntentChange :one
+SELECT CAST(COALESCE(MAX(at), 0) AS BIGINT) FROM intent_changes;
+
+-- name: IntentPacks :many
+SELECT pack FROM intent_packs ORDER BY pack;
+
+-- name: ClearIntentPacks :exec
+DELETE FROM intent_packs;
+
+-- name: AddIntentPack :exec
+INSERT INTO intent_packs (pack) VALUES ($1);
+
+-- name: ReadingOfVersion :one
+SELECT data FROM readings WHERE bucket = $1 AND profile_id = $2 AND interaction_id = $3 AND version = $4;
+
+-- name: AddLabel :exec
+INSERT INTO labels (bucket, profile_id, interaction_id, id, origin, source, language, read_as, confidence, model, intent, before, author, at, undone_at, undone_by)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 0, '');
+
+-- name: StandingLabels :many
+-- The labels of a contact that were not taken back, the newest first.
+SELECT id, origin, read_as, confidence, model, intent, before, author, at FROM labels
+WHERE bucket = $1 AND profile_id = $2 AND interaction_id = $3 AND undone_at = 0 AND intent <> '' ORDER BY before DESC LIMIT 2;
+
+-- name: UndoLabel :exec
+UPDATE labels SET undone_at = $5, undone_by = $6 WHERE bucket = $1 AND profile_id = $2 AND interaction_id = $3 AND id = $4;
+
+-- name: DropExample :exec
+DELETE FROM examples WHERE id = $1;

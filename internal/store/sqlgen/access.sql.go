@@ -68,7 +68,7 @@ func (q *Queries) CreateKey(ctx context.Context, arg CreateKeyParams) error {
 }
 
 const createSession = `-- name: CreateSession :exec
-INSERT INTO sessions (id, user_id, created_at, last_used, expires_at) VALUES ($1, $2, $3, $4, $5)
+INSERT INTO sessions (id, user_id, created_at, last_used, expires_at, agent, fresh_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
 `
 
 type CreateSessionParams struct {
@@ -77,6 +77,8 @@ type CreateSessionParams struct {
 	CreatedAt int64
 	LastUsed  int64
 	ExpiresAt int64
+	Agent     string
+	FreshAt   int64
 }
 
 func (q *Queries) CreateSession(ctx context.Context, arg CreateSessionParams) error {
@@ -86,6 +88,8 @@ func (q *Queries) CreateSession(ctx context.Context, arg CreateSessionParams) er
 		arg.CreatedAt,
 		arg.LastUsed,
 		arg.ExpiresAt,
+		arg.Agent,
+		arg.FreshAt,
 	)
 	return err
 }
@@ -114,8 +118,8 @@ func (q *Queries) CreateSignInLink(ctx context.Context, arg CreateSignInLinkPara
 }
 
 const createUser = `-- name: CreateUser :exec
-INSERT INTO users (id, email, name, role, password, created_at, disabled)
-VALUES ($1, $2, $3, $4, $5, $6, $7)
+INSERT INTO users (id, email, name, role, functions, password, created_at, disabled)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 `
 
 type CreateUserParams struct {
@@ -123,6 +127,7 @@ type CreateUserParams struct {
 	Email     string
 	Name      string
 	Role      string
+	Functions string
 	Password  string
 	CreatedAt int64
 	Disabled  bool
@@ -134,6 +139,7 @@ func (q *Queries) CreateUser(ctx context.Context, arg CreateUserParams) error {
 		arg.Email,
 		arg.Name,
 		arg.Role,
+		arg.Functions,
 		arg.Password,
 		arg.CreatedAt,
 		arg.Disabled,
@@ -294,8 +300,9 @@ func (q *Queries) RevokeKey(ctx context.Context, arg RevokeKeyParams) ([]byte, e
 }
 
 const sessionUser = `-- name: SessionUser :one
-SELECT s.user_id, s.last_used, s.expires_at, u.email, u.name, u.role
-FROM sessions s JOIN users u ON u.id = s.user_id
+SELECT s.user_id, s.last_used, s.expires_at, s.fresh_at, u.email, u.name, u.role, u.functions,
+  CAST(COALESCE(f.confirmed_at, 0) AS BIGINT) AS factor_at
+FROM sessions s JOIN users u ON u.id = s.user_id LEFT JOIN second_factors f ON f.user_id = s.user_id
 WHERE s.id = $1 AND u.disabled = FALSE
 `
 
@@ -303,9 +310,12 @@ type SessionUserRow struct {
 	UserID    crm.ID
 	LastUsed  int64
 	ExpiresAt int64
+	FreshAt   int64
 	Email     string
 	Name      string
 	Role      string
+	Functions string
+	FactorAt  int64
 }
 
 func (q *Queries) SessionUser(ctx context.Context, id []byte) (SessionUserRow, error) {
@@ -315,9 +325,12 @@ func (q *Queries) SessionUser(ctx context.Context, id []byte) (SessionUserRow, e
 		&i.UserID,
 		&i.LastUsed,
 		&i.ExpiresAt,
+		&i.FreshAt,
 		&i.Email,
 		&i.Name,
 		&i.Role,
+		&i.Functions,
+		&i.FactorAt,
 	)
 	return i, err
 }
@@ -362,6 +375,20 @@ type SetUserDisabledParams struct {
 
 func (q *Queries) SetUserDisabled(ctx context.Context, arg SetUserDisabledParams) error {
 	_, err := q.db.ExecContext(ctx, setUserDisabled, arg.ID, arg.Disabled)
+	return err
+}
+
+const setUserSettings = `-- name: SetUserSettings :exec
+UPDATE users SET settings = $2 WHERE id = $1
+`
+
+type SetUserSettingsParams struct {
+	ID       crm.ID
+	Settings string
+}
+
+func (q *Queries) SetUserSettings(ctx context.Context, arg SetUserSettingsParams) error {
+	_, err := q.db.ExecContext(ctx, setUserSettings, arg.ID, arg.Settings)
 	return err
 }
 
@@ -448,8 +475,31 @@ func (q *Queries) TouchSession(ctx context.Context, arg TouchSessionParams) erro
 	return err
 }
 
+const updateUser = `-- name: UpdateUser :exec
+UPDATE users SET name = $2, role = $3, functions = $4, disabled = $5 WHERE id = $1
+`
+
+type UpdateUserParams struct {
+	ID        crm.ID
+	Name      string
+	Role      string
+	Functions string
+	Disabled  bool
+}
+
+func (q *Queries) UpdateUser(ctx context.Context, arg UpdateUserParams) error {
+	_, err := q.db.ExecContext(ctx, updateUser,
+		arg.ID,
+		arg.Name,
+		arg.Role,
+		arg.Functions,
+		arg.Disabled,
+	)
+	return err
+}
+
 const userByEmail = `-- name: UserByEmail :one
-SELECT id, email, name, role, password, created_at, disabled FROM users WHERE email = $1
+SELECT id, email, name, role, password, created_at, disabled, functions, settings, digest_at FROM users WHERE email = $1
 `
 
 func (q *Queries) UserByEmail(ctx context.Context, email string) (User, error) {
@@ -463,12 +513,15 @@ func (q *Queries) UserByEmail(ctx context.Context, email string) (User, error) {
 		&i.Password,
 		&i.CreatedAt,
 		&i.Disabled,
+		&i.Functions,
+		&i.Settings,
+		&i.DigestAt,
 	)
 	return i, err
 }
 
 const userByID = `-- name: UserByID :one
-SELECT id, email, name, role, password, created_at, disabled FROM users WHERE id = $1
+SELECT id, email, name, role, password, created_at, disabled, functions, settings, digest_at FROM users WHERE id = $1
 `
 
 func (q *Queries) UserByID(ctx context.Context, id crm.ID) (User, error) {
@@ -482,12 +535,15 @@ func (q *Queries) UserByID(ctx context.Context, id crm.ID) (User, error) {
 		&i.Password,
 		&i.CreatedAt,
 		&i.Disabled,
+		&i.Functions,
+		&i.Settings,
+		&i.DigestAt,
 	)
 	return i, err
 }
 
 const users = `-- name: Users :many
-SELECT id, email, name, role, created_at, disabled FROM users ORDER BY created_at, id
+SELECT id, email, name, role, functions, created_at, disabled FROM users ORDER BY created_at, id
 `
 
 type UsersRow struct {
@@ -495,6 +551,7 @@ type UsersRow struct {
 	Email     string
 	Name      string
 	Role      string
+	Functions string
 	CreatedAt int64
 	Disabled  bool
 }
@@ -513,6 +570,7 @@ func (q *Queries) Users(ctx context.Context) ([]UsersRow, error) {
 			&i.Email,
 			&i.Name,
 			&i.Role,
+			&i.Functions,
 			&i.CreatedAt,
 			&i.Disabled,
 		); err != nil {

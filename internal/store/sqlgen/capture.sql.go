@@ -63,6 +63,69 @@ func (q *Queries) InteractionForReading(ctx context.Context, arg InteractionForR
 	return i, err
 }
 
+const interactionForSplit = `-- name: InteractionForSplit :one
+SELECT profile_id, external_id, channel, kind, direction, occurred_at, subject, text, seq FROM interactions
+WHERE bucket = $1 AND id = $2 AND conversation_id = $3
+`
+
+type InteractionForSplitParams struct {
+	Bucket         int64
+	ID             crm.ID
+	ConversationID crm.ID
+}
+
+type InteractionForSplitRow struct {
+	ProfileID  crm.ID
+	ExternalID string
+	Channel    string
+	Kind       string
+	Direction  string
+	OccurredAt int64
+	Subject    string
+	Text       string
+	Seq        int64
+}
+
+func (q *Queries) InteractionForSplit(ctx context.Context, arg InteractionForSplitParams) (InteractionForSplitRow, error) {
+	row := q.db.QueryRowContext(ctx, interactionForSplit, arg.Bucket, arg.ID, arg.ConversationID)
+	var i InteractionForSplitRow
+	err := row.Scan(
+		&i.ProfileID,
+		&i.ExternalID,
+		&i.Channel,
+		&i.Kind,
+		&i.Direction,
+		&i.OccurredAt,
+		&i.Subject,
+		&i.Text,
+		&i.Seq,
+	)
+	return i, err
+}
+
+const moveInteraction = `-- name: MoveInteraction :exec
+UPDATE interactions SET conversation_id = $1, seq = $2 WHERE bucket = $3 AND id = $4 AND conversation_id = $5
+`
+
+type MoveInteractionParams struct {
+	Target         crm.ID
+	Seq            int64
+	Bucket         int64
+	ID             crm.ID
+	ConversationID crm.ID
+}
+
+func (q *Queries) MoveInteraction(ctx context.Context, arg MoveInteractionParams) error {
+	_, err := q.db.ExecContext(ctx, moveInteraction,
+		arg.Target,
+		arg.Seq,
+		arg.Bucket,
+		arg.ID,
+		arg.ConversationID,
+	)
+	return err
+}
+
 const noteAttempt = `-- name: NoteAttempt :exec
 UPDATE raws SET attempts = attempts + 1, reason = $3 WHERE bucket = $1 AND id = $2 AND state = 'quarantined'
 `

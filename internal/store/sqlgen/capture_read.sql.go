@@ -159,7 +159,7 @@ func (q *Queries) Interaction(ctx context.Context, arg InteractionParams) (Inter
 }
 
 const interactionFeed = `-- name: InteractionFeed :many
-SELECT bucket, seq, id, profile_id, received_at FROM interactions
+SELECT bucket, seq, id, profile_id, source, received_at FROM interactions
 WHERE (bucket = $1 AND seq > $2 AND seq <= $3)
   OR (bucket = $4 AND seq > $5 AND seq <= $6)
   OR (bucket = $7 AND seq > $8 AND seq <= $9)
@@ -234,6 +234,7 @@ type InteractionFeedRow struct {
 	Seq        int64
 	ID         crm.ID
 	ProfileID  crm.ID
+	Source     string
 	ReceivedAt int64
 }
 
@@ -300,6 +301,7 @@ func (q *Queries) InteractionFeed(ctx context.Context, arg InteractionFeedParams
 			&i.Seq,
 			&i.ID,
 			&i.ProfileID,
+			&i.Source,
 			&i.ReceivedAt,
 		); err != nil {
 			return nil, err
@@ -329,6 +331,22 @@ func (q *Queries) InteractionHTML(ctx context.Context, arg InteractionHTMLParams
 	var html string
 	err := row.Scan(&html)
 	return html, err
+}
+
+const interactionSource = `-- name: InteractionSource :one
+SELECT source FROM interactions WHERE bucket = $1 AND id = $2
+`
+
+type InteractionSourceParams struct {
+	Bucket int64
+	ID     crm.ID
+}
+
+func (q *Queries) InteractionSource(ctx context.Context, arg InteractionSourceParams) (string, error) {
+	row := q.db.QueryRowContext(ctx, interactionSource, arg.Bucket, arg.ID)
+	var source string
+	err := row.Scan(&source)
+	return source, err
 }
 
 const newestQuarantined = `-- name: NewestQuarantined :many
@@ -467,6 +485,142 @@ func (q *Queries) Raw(ctx context.Context, arg RawParams) (RawRow, error) {
 		&i.InteractionID,
 	)
 	return i, err
+}
+
+const rawSource = `-- name: RawSource :one
+SELECT source FROM raws WHERE bucket = $1 AND id = $2
+`
+
+type RawSourceParams struct {
+	Bucket int64
+	ID     crm.ID
+}
+
+func (q *Queries) RawSource(ctx context.Context, arg RawSourceParams) (string, error) {
+	row := q.db.QueryRowContext(ctx, rawSource, arg.Bucket, arg.ID)
+	var source string
+	err := row.Scan(&source)
+	return source, err
+}
+
+const sourcesOfConversation = `-- name: SourcesOfConversation :many
+SELECT DISTINCT source FROM interactions WHERE bucket = $1 AND conversation_id = $2
+`
+
+type SourcesOfConversationParams struct {
+	Bucket         int64
+	ConversationID crm.ID
+}
+
+func (q *Queries) SourcesOfConversation(ctx context.Context, arg SourcesOfConversationParams) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, sourcesOfConversation, arg.Bucket, arg.ConversationID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []string{}
+	for rows.Next() {
+		var source string
+		if err := rows.Scan(&source); err != nil {
+			return nil, err
+		}
+		items = append(items, source)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const threadMessages = `-- name: ThreadMessages :many
+SELECT bucket, profile_id, id, seq, conversation_id, continues, source, external_id, channel, kind, direction,
+  occurred_at, received_at, verified, automatic, subject, text, quoted, attrs, CAST(OCTET_LENGTH(html) AS BIGINT) AS html_size
+FROM interactions
+WHERE bucket = $1 AND conversation_id = $2 AND id < $3
+ORDER BY id DESC
+LIMIT CAST($4 AS BIGINT)
+`
+
+type ThreadMessagesParams struct {
+	Bucket         int64
+	ConversationID crm.ID
+	Before         crm.ID
+	MaxRows        int64
+}
+
+type ThreadMessagesRow struct {
+	Bucket         int64
+	ProfileID      crm.ID
+	ID             crm.ID
+	Seq            int64
+	ConversationID crm.ID
+	Continues      crm.ID
+	Source         string
+	ExternalID     string
+	Channel        string
+	Kind           string
+	Direction      string
+	OccurredAt     int64
+	ReceivedAt     int64
+	Verified       bool
+	Automatic      bool
+	Subject        string
+	Text           string
+	Quoted         string
+	Attrs          string
+	HtmlSize       int64
+}
+
+func (q *Queries) ThreadMessages(ctx context.Context, arg ThreadMessagesParams) ([]ThreadMessagesRow, error) {
+	rows, err := q.db.QueryContext(ctx, threadMessages,
+		arg.Bucket,
+		arg.ConversationID,
+		arg.Before,
+		arg.MaxRows,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []ThreadMessagesRow{}
+	for rows.Next() {
+		var i ThreadMessagesRow
+		if err := rows.Scan(
+			&i.Bucket,
+			&i.ProfileID,
+			&i.ID,
+			&i.Seq,
+			&i.ConversationID,
+			&i.Continues,
+			&i.Source,
+			&i.ExternalID,
+			&i.Channel,
+			&i.Kind,
+			&i.Direction,
+			&i.OccurredAt,
+			&i.ReceivedAt,
+			&i.Verified,
+			&i.Automatic,
+			&i.Subject,
+			&i.Text,
+			&i.Quoted,
+			&i.Attrs,
+			&i.HtmlSize,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const timeline = `-- name: Timeline :many

@@ -11,6 +11,28 @@ import (
 	"github.com/rapport-crm/rapport/internal/crm"
 )
 
+const addMatchKey = `-- name: AddMatchKey :exec
+INSERT INTO match_keys (key_bucket, key, bucket, customer_id) VALUES ($1, $2, $3, $4)
+ON CONFLICT (key_bucket, key, customer_id) DO NOTHING
+`
+
+type AddMatchKeyParams struct {
+	KeyBucket  int64
+	Key        string
+	Bucket     int64
+	CustomerID crm.ID
+}
+
+func (q *Queries) AddMatchKey(ctx context.Context, arg AddMatchKeyParams) error {
+	_, err := q.db.ExecContext(ctx, addMatchKey,
+		arg.KeyBucket,
+		arg.Key,
+		arg.Bucket,
+		arg.CustomerID,
+	)
+	return err
+}
+
 const addNeverLink = `-- name: AddNeverLink :exec
 INSERT INTO never_links (bucket, profile_id, other_bucket, other_id, author, at) VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT (bucket, profile_id, other_id) DO NOTHING
@@ -93,6 +115,27 @@ func (q *Queries) BlockedValues(ctx context.Context) ([]BlockedValue, error) {
 	return items, nil
 }
 
+const delaySuggestion = `-- name: DelaySuggestion :exec
+UPDATE suggestions SET at = $4 WHERE bucket = $1 AND profile_id = $2 AND other_id = $3 AND state = 'open'
+`
+
+type DelaySuggestionParams struct {
+	Bucket    int64
+	ProfileID crm.ID
+	OtherID   crm.ID
+	At        int64
+}
+
+func (q *Queries) DelaySuggestion(ctx context.Context, arg DelaySuggestionParams) error {
+	_, err := q.db.ExecContext(ctx, delaySuggestion,
+		arg.Bucket,
+		arg.ProfileID,
+		arg.OtherID,
+		arg.At,
+	)
+	return err
+}
+
 const deleteMember = `-- name: DeleteMember :exec
 DELETE FROM customer_profiles WHERE bucket = $1 AND customer_id = $2 AND profile_id = $3
 `
@@ -142,6 +185,142 @@ func (q *Queries) Head(ctx context.Context, arg HeadParams) (HeadRow, error) {
 	var i HeadRow
 	err := row.Scan(&i.HeadBucket, &i.CustomerID)
 	return i, err
+}
+
+const matchBehind = `-- name: MatchBehind :many
+SELECT b.bucket, b.next_seq, COALESCE(c.seq, 0) AS seq FROM buckets b LEFT JOIN match_cursors c ON c.bucket = b.bucket
+WHERE b.next_seq > COALESCE(c.seq, 0) ORDER BY b.bucket
+`
+
+type MatchBehindRow struct {
+	Bucket  int64
+	NextSeq int64
+	Seq     int64
+}
+
+func (q *Queries) MatchBehind(ctx context.Context) ([]MatchBehindRow, error) {
+	rows, err := q.db.QueryContext(ctx, matchBehind)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []MatchBehindRow{}
+	for rows.Next() {
+		var i MatchBehindRow
+		if err := rows.Scan(&i.Bucket, &i.NextSeq, &i.Seq); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const matchChanged = `-- name: MatchChanged :many
+SELECT customer_id, seq, hidden FROM customers
+WHERE bucket = $1 AND seq > $2 AND seq <= $3
+ORDER BY seq LIMIT CAST($4 AS BIGINT)
+`
+
+type MatchChangedParams struct {
+	Bucket int64
+	Seq    int64
+	Seq_2  int64
+	N      int64
+}
+
+type MatchChangedRow struct {
+	CustomerID crm.ID
+	Seq        int64
+	Hidden     bool
+}
+
+func (q *Queries) MatchChanged(ctx context.Context, arg MatchChangedParams) ([]MatchChangedRow, error) {
+	rows, err := q.db.QueryContext(ctx, matchChanged,
+		arg.Bucket,
+		arg.Seq,
+		arg.Seq_2,
+		arg.N,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []MatchChangedRow{}
+	for rows.Next() {
+		var i MatchChangedRow
+		if err := rows.Scan(&i.CustomerID, &i.Seq, &i.Hidden); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const matchCustomer = `-- name: MatchCustomer :one
+SELECT keys FROM match_customers WHERE bucket = $1 AND customer_id = $2
+`
+
+type MatchCustomerParams struct {
+	Bucket     int64
+	CustomerID crm.ID
+}
+
+func (q *Queries) MatchCustomer(ctx context.Context, arg MatchCustomerParams) (string, error) {
+	row := q.db.QueryRowContext(ctx, matchCustomer, arg.Bucket, arg.CustomerID)
+	var keys string
+	err := row.Scan(&keys)
+	return keys, err
+}
+
+const matchHolders = `-- name: MatchHolders :many
+SELECT bucket, customer_id FROM match_keys WHERE key_bucket = $1 AND key = $2
+ORDER BY customer_id LIMIT CAST($3 AS BIGINT)
+`
+
+type MatchHoldersParams struct {
+	KeyBucket int64
+	Key       string
+	N         int64
+}
+
+type MatchHoldersRow struct {
+	Bucket     int64
+	CustomerID crm.ID
+}
+
+func (q *Queries) MatchHolders(ctx context.Context, arg MatchHoldersParams) ([]MatchHoldersRow, error) {
+	rows, err := q.db.QueryContext(ctx, matchHolders, arg.KeyBucket, arg.Key, arg.N)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []MatchHoldersRow{}
+	for rows.Next() {
+		var i MatchHoldersRow
+		if err := rows.Scan(&i.Bucket, &i.CustomerID); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const members = `-- name: Members :many
@@ -213,6 +392,45 @@ func (q *Queries) MergeByID(ctx context.Context, arg MergeByIDParams) (Merge, er
 	return i, err
 }
 
+const mergesByPeople = `-- name: MergesByPeople :many
+SELECT profile_id, other_bucket, other_id, bucket FROM merges WHERE rule = 'person' AND undone_at = 0 ORDER BY bucket, id LIMIT CAST($1 AS BIGINT)
+`
+
+type MergesByPeopleRow struct {
+	ProfileID   crm.ID
+	OtherBucket int64
+	OtherID     crm.ID
+	Bucket      int64
+}
+
+func (q *Queries) MergesByPeople(ctx context.Context, n int64) ([]MergesByPeopleRow, error) {
+	rows, err := q.db.QueryContext(ctx, mergesByPeople, n)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []MergesByPeopleRow{}
+	for rows.Next() {
+		var i MergesByPeopleRow
+		if err := rows.Scan(
+			&i.ProfileID,
+			&i.OtherBucket,
+			&i.OtherID,
+			&i.Bucket,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const mergesOf = `-- name: MergesOf :many
 SELECT bucket, id, profile_id, other_bucket, other_id, into_customer, from_customer, into_name, from_name, rule, reason, author, at, undone_at, undone_by FROM merges WHERE bucket = $1 AND profile_id = $2 ORDER BY at, id
 `
@@ -261,6 +479,45 @@ func (q *Queries) MergesOf(ctx context.Context, arg MergesOfParams) ([]Merge, er
 	return items, nil
 }
 
+const neverLinksByPeople = `-- name: NeverLinksByPeople :many
+SELECT bucket, profile_id, other_bucket, other_id FROM never_links WHERE profile_id < other_id ORDER BY bucket, profile_id LIMIT CAST($1 AS BIGINT)
+`
+
+type NeverLinksByPeopleRow struct {
+	Bucket      int64
+	ProfileID   crm.ID
+	OtherBucket int64
+	OtherID     crm.ID
+}
+
+func (q *Queries) NeverLinksByPeople(ctx context.Context, n int64) ([]NeverLinksByPeopleRow, error) {
+	rows, err := q.db.QueryContext(ctx, neverLinksByPeople, n)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []NeverLinksByPeopleRow{}
+	for rows.Next() {
+		var i NeverLinksByPeopleRow
+		if err := rows.Scan(
+			&i.Bucket,
+			&i.ProfileID,
+			&i.OtherBucket,
+			&i.OtherID,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const neverLinksOf = `-- name: NeverLinksOf :many
 SELECT other_bucket, other_id, author, at FROM never_links WHERE bucket = $1 AND profile_id = $2 ORDER BY other_id
 `
@@ -290,6 +547,63 @@ func (q *Queries) NeverLinksOf(ctx context.Context, arg NeverLinksOfParams) ([]N
 			&i.OtherBucket,
 			&i.OtherID,
 			&i.Author,
+			&i.At,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const openSuggestions = `-- name: OpenSuggestions :many
+SELECT bucket, profile_id, other_bucket, other_id, kind, value, id, reason, at FROM suggestions
+WHERE state = 'open' AND profile_id < other_id AND (at > $1 OR at = $1 AND id > $2)
+ORDER BY at, id LIMIT CAST($3 AS BIGINT)
+`
+
+type OpenSuggestionsParams struct {
+	At int64
+	ID crm.ID
+	N  int64
+}
+
+type OpenSuggestionsRow struct {
+	Bucket      int64
+	ProfileID   crm.ID
+	OtherBucket int64
+	OtherID     crm.ID
+	Kind        string
+	Value       string
+	ID          crm.ID
+	Reason      string
+	At          int64
+}
+
+func (q *Queries) OpenSuggestions(ctx context.Context, arg OpenSuggestionsParams) ([]OpenSuggestionsRow, error) {
+	rows, err := q.db.QueryContext(ctx, openSuggestions, arg.At, arg.ID, arg.N)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []OpenSuggestionsRow{}
+	for rows.Next() {
+		var i OpenSuggestionsRow
+		if err := rows.Scan(
+			&i.Bucket,
+			&i.ProfileID,
+			&i.OtherBucket,
+			&i.OtherID,
+			&i.Kind,
+			&i.Value,
+			&i.ID,
+			&i.Reason,
 			&i.At,
 		); err != nil {
 			return nil, err
@@ -366,6 +680,60 @@ func (q *Queries) ProfileLast(ctx context.Context, arg ProfileLastParams) (Profi
 		&i.Text,
 	)
 	return i, err
+}
+
+const profileOfKey = `-- name: ProfileOfKey :one
+SELECT bucket, profile_id, shared FROM identity_keys WHERE key_bucket = $1 AND kind = $2 AND value = $3
+`
+
+type ProfileOfKeyParams struct {
+	KeyBucket int64
+	Kind      string
+	Value     string
+}
+
+type ProfileOfKeyRow struct {
+	Bucket    int64
+	ProfileID crm.ID
+	Shared    bool
+}
+
+func (q *Queries) ProfileOfKey(ctx context.Context, arg ProfileOfKeyParams) (ProfileOfKeyRow, error) {
+	row := q.db.QueryRowContext(ctx, profileOfKey, arg.KeyBucket, arg.Kind, arg.Value)
+	var i ProfileOfKeyRow
+	err := row.Scan(&i.Bucket, &i.ProfileID, &i.Shared)
+	return i, err
+}
+
+const setMatchCursor = `-- name: SetMatchCursor :exec
+INSERT INTO match_cursors (bucket, seq) VALUES ($1, $2)
+ON CONFLICT (bucket) DO UPDATE SET seq = excluded.seq
+`
+
+type SetMatchCursorParams struct {
+	Bucket int64
+	Seq    int64
+}
+
+func (q *Queries) SetMatchCursor(ctx context.Context, arg SetMatchCursorParams) error {
+	_, err := q.db.ExecContext(ctx, setMatchCursor, arg.Bucket, arg.Seq)
+	return err
+}
+
+const setMatchCustomer = `-- name: SetMatchCustomer :exec
+INSERT INTO match_customers (bucket, customer_id, keys) VALUES ($1, $2, $3)
+ON CONFLICT (bucket, customer_id) DO UPDATE SET keys = excluded.keys
+`
+
+type SetMatchCustomerParams struct {
+	Bucket     int64
+	CustomerID crm.ID
+	Keys       string
+}
+
+func (q *Queries) SetMatchCustomer(ctx context.Context, arg SetMatchCustomerParams) error {
+	_, err := q.db.ExecContext(ctx, setMatchCustomer, arg.Bucket, arg.CustomerID, arg.Keys)
+	return err
 }
 
 const setMergeAuthor = `-- name: SetMergeAuthor :exec

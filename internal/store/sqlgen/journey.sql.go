@@ -11,6 +11,45 @@ import (
 	"github.com/rapport-crm/rapport/internal/crm"
 )
 
+const activeLinker = `-- name: ActiveLinker :one
+SELECT version, data FROM linker_versions WHERE active ORDER BY version DESC LIMIT 1
+`
+
+type ActiveLinkerRow struct {
+	Version int64
+	Data    string
+}
+
+func (q *Queries) ActiveLinker(ctx context.Context) (ActiveLinkerRow, error) {
+	row := q.db.QueryRowContext(ctx, activeLinker)
+	var i ActiveLinkerRow
+	err := row.Scan(&i.Version, &i.Data)
+	return i, err
+}
+
+const addLinker = `-- name: AddLinker :exec
+INSERT INTO linker_versions (version, active, at, author, report, data) VALUES ($1, TRUE, $2, $3, $4, $5)
+`
+
+type AddLinkerParams struct {
+	Version int64
+	At      int64
+	Author  string
+	Report  string
+	Data    string
+}
+
+func (q *Queries) AddLinker(ctx context.Context, arg AddLinkerParams) error {
+	_, err := q.db.ExecContext(ctx, addLinker,
+		arg.Version,
+		arg.At,
+		arg.Author,
+		arg.Report,
+		arg.Data,
+	)
+	return err
+}
+
 const deleteJourney = `-- name: DeleteJourney :exec
 DELETE FROM journeys WHERE bucket = $1 AND id = $2
 `
@@ -123,4 +162,75 @@ func (q *Queries) JourneyLinkOf(ctx context.Context, arg JourneyLinkOfParams) (J
 	var i JourneyLinkOfRow
 	err := row.Scan(&i.JourneyBucket, &i.JourneyID)
 	return i, err
+}
+
+const linkCorrections = `-- name: LinkCorrections :many
+SELECT l.bucket, l.profile_id, l.interaction_id, l.from_journey, l.to_journey, l.at
+FROM journey_link_log l
+WHERE l.reason IN ('Moved by hand', 'Split off by hand', 'Merged by hand') AND l.at > $1
+ORDER BY l.at LIMIT CAST($2 AS BIGINT)
+`
+
+type LinkCorrectionsParams struct {
+	At int64
+	N  int64
+}
+
+type LinkCorrectionsRow struct {
+	Bucket        int64
+	ProfileID     crm.ID
+	InteractionID crm.ID
+	FromJourney   crm.ID
+	ToJourney     crm.ID
+	At            int64
+}
+
+func (q *Queries) LinkCorrections(ctx context.Context, arg LinkCorrectionsParams) ([]LinkCorrectionsRow, error) {
+	rows, err := q.db.QueryContext(ctx, linkCorrections, arg.At, arg.N)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []LinkCorrectionsRow{}
+	for rows.Next() {
+		var i LinkCorrectionsRow
+		if err := rows.Scan(
+			&i.Bucket,
+			&i.ProfileID,
+			&i.InteractionID,
+			&i.FromJourney,
+			&i.ToJourney,
+			&i.At,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const newestLinker = `-- name: NewestLinker :one
+SELECT version FROM linker_versions ORDER BY version DESC LIMIT 1
+`
+
+func (q *Queries) NewestLinker(ctx context.Context) (int64, error) {
+	row := q.db.QueryRowContext(ctx, newestLinker)
+	var version int64
+	err := row.Scan(&version)
+	return version, err
+}
+
+const retireLinkers = `-- name: RetireLinkers :exec
+UPDATE linker_versions SET active = FALSE WHERE active
+`
+
+func (q *Queries) RetireLinkers(ctx context.Context) error {
+	_, err := q.db.ExecContext(ctx, retireLinkers)
+	return err
 }

@@ -139,6 +139,132 @@ func (q *Queries) ActiveJourneysOfProfiles(ctx context.Context, arg ActiveJourne
 	return items, nil
 }
 
+const contactsOfJourneys = `-- name: ContactsOfJourneys :many
+SELECT l.journey_id, i.id, i.source, i.subject, CAST(SUBSTR(i.text, 1, 300) AS TEXT) AS text
+FROM journey_links l JOIN interactions i ON i.bucket = l.bucket AND i.profile_id = l.profile_id AND i.id = l.interaction_id
+WHERE (l.journey_bucket = $1 AND l.journey_id = $2
+  OR l.journey_bucket = $3 AND l.journey_id = $4
+  OR l.journey_bucket = $5 AND l.journey_id = $6
+  OR l.journey_bucket = $7 AND l.journey_id = $8
+  OR l.journey_bucket = $9 AND l.journey_id = $10
+  OR l.journey_bucket = $11 AND l.journey_id = $12
+  OR l.journey_bucket = $13 AND l.journey_id = $14
+  OR l.journey_bucket = $15 AND l.journey_id = $16
+  OR l.journey_bucket = $17 AND l.journey_id = $18
+  OR l.journey_bucket = $19 AND l.journey_id = $20
+  OR l.journey_bucket = $21 AND l.journey_id = $22
+  OR l.journey_bucket = $23 AND l.journey_id = $24
+  OR l.journey_bucket = $25 AND l.journey_id = $26
+  OR l.journey_bucket = $27 AND l.journey_id = $28
+  OR l.journey_bucket = $29 AND l.journey_id = $30
+  OR l.journey_bucket = $31 AND l.journey_id = $32)
+`
+
+type ContactsOfJourneysParams struct {
+	JourneyBucket    int64
+	JourneyID        crm.ID
+	JourneyBucket_2  int64
+	JourneyID_2      crm.ID
+	JourneyBucket_3  int64
+	JourneyID_3      crm.ID
+	JourneyBucket_4  int64
+	JourneyID_4      crm.ID
+	JourneyBucket_5  int64
+	JourneyID_5      crm.ID
+	JourneyBucket_6  int64
+	JourneyID_6      crm.ID
+	JourneyBucket_7  int64
+	JourneyID_7      crm.ID
+	JourneyBucket_8  int64
+	JourneyID_8      crm.ID
+	JourneyBucket_9  int64
+	JourneyID_9      crm.ID
+	JourneyBucket_10 int64
+	JourneyID_10     crm.ID
+	JourneyBucket_11 int64
+	JourneyID_11     crm.ID
+	JourneyBucket_12 int64
+	JourneyID_12     crm.ID
+	JourneyBucket_13 int64
+	JourneyID_13     crm.ID
+	JourneyBucket_14 int64
+	JourneyID_14     crm.ID
+	JourneyBucket_15 int64
+	JourneyID_15     crm.ID
+	JourneyBucket_16 int64
+	JourneyID_16     crm.ID
+}
+
+type ContactsOfJourneysRow struct {
+	JourneyID crm.ID
+	ID        crm.ID
+	Source    string
+	Subject   string
+	Text      string
+}
+
+func (q *Queries) ContactsOfJourneys(ctx context.Context, arg ContactsOfJourneysParams) ([]ContactsOfJourneysRow, error) {
+	rows, err := q.db.QueryContext(ctx, contactsOfJourneys,
+		arg.JourneyBucket,
+		arg.JourneyID,
+		arg.JourneyBucket_2,
+		arg.JourneyID_2,
+		arg.JourneyBucket_3,
+		arg.JourneyID_3,
+		arg.JourneyBucket_4,
+		arg.JourneyID_4,
+		arg.JourneyBucket_5,
+		arg.JourneyID_5,
+		arg.JourneyBucket_6,
+		arg.JourneyID_6,
+		arg.JourneyBucket_7,
+		arg.JourneyID_7,
+		arg.JourneyBucket_8,
+		arg.JourneyID_8,
+		arg.JourneyBucket_9,
+		arg.JourneyID_9,
+		arg.JourneyBucket_10,
+		arg.JourneyID_10,
+		arg.JourneyBucket_11,
+		arg.JourneyID_11,
+		arg.JourneyBucket_12,
+		arg.JourneyID_12,
+		arg.JourneyBucket_13,
+		arg.JourneyID_13,
+		arg.JourneyBucket_14,
+		arg.JourneyID_14,
+		arg.JourneyBucket_15,
+		arg.JourneyID_15,
+		arg.JourneyBucket_16,
+		arg.JourneyID_16,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []ContactsOfJourneysRow{}
+	for rows.Next() {
+		var i ContactsOfJourneysRow
+		if err := rows.Scan(
+			&i.JourneyID,
+			&i.ID,
+			&i.Source,
+			&i.Subject,
+			&i.Text,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const journeyByID = `-- name: JourneyByID :one
 SELECT bucket, id, profile_id, state, active, intent, opened_at, last_at, sort_at, effort, unanswered, repeat_days, leaving, data
 FROM journeys
@@ -656,6 +782,81 @@ func (q *Queries) JourneysOfProfile(ctx context.Context, arg JourneysOfProfilePa
 			&i.OpenedAt,
 			&i.LastAt,
 			&i.SortAt,
+			&i.Effort,
+			&i.Unanswered,
+			&i.RepeatDays,
+			&i.Leaving,
+			&i.Data,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const journeysOpened = `-- name: JourneysOpened :many
+SELECT bucket, id, profile_id, state, active, intent, opened_at, last_at, effort, unanswered, repeat_days, leaving, data
+FROM journeys
+WHERE opened_at >= $1 AND opened_at < $2 AND (opened_at > $3 OR opened_at = $3 AND id > $4)
+ORDER BY opened_at, id
+LIMIT CAST($5 AS BIGINT)
+`
+
+type JourneysOpenedParams struct {
+	OpenedFrom int64
+	OpenedTo   int64
+	AfterAt    int64
+	AfterID    crm.ID
+	MaxRows    int64
+}
+
+type JourneysOpenedRow struct {
+	Bucket     int64
+	ID         crm.ID
+	ProfileID  crm.ID
+	State      string
+	Active     bool
+	Intent     string
+	OpenedAt   int64
+	LastAt     int64
+	Effort     int64
+	Unanswered int64
+	RepeatDays int64
+	Leaving    bool
+	Data       string
+}
+
+func (q *Queries) JourneysOpened(ctx context.Context, arg JourneysOpenedParams) ([]JourneysOpenedRow, error) {
+	rows, err := q.db.QueryContext(ctx, journeysOpened,
+		arg.OpenedFrom,
+		arg.OpenedTo,
+		arg.AfterAt,
+		arg.AfterID,
+		arg.MaxRows,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []JourneysOpenedRow{}
+	for rows.Next() {
+		var i JourneysOpenedRow
+		if err := rows.Scan(
+			&i.Bucket,
+			&i.ID,
+			&i.ProfileID,
+			&i.State,
+			&i.Active,
+			&i.Intent,
+			&i.OpenedAt,
+			&i.LastAt,
 			&i.Effort,
 			&i.Unanswered,
 			&i.RepeatDays,

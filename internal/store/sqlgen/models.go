@@ -20,6 +20,22 @@ type ApiKey struct {
 	RevokedAt int64
 }
 
+type Audit struct {
+	ID      crm.ID
+	At      int64
+	Author  string
+	Verb    string
+	Object  string
+	Details string
+}
+
+type AutoAnswer struct {
+	KeyBucket int64
+	Address   string
+	InboxID   crm.ID
+	At        int64
+}
+
 type BlockedValue struct {
 	Kind   string
 	Value  string
@@ -33,6 +49,104 @@ type Bucket struct {
 	Owner      string
 	LeaseUntil int64
 	Epoch      int64
+}
+
+type Case struct {
+	Bucket         int64
+	ConversationID crm.ID
+	ProfileID      crm.ID
+	Seq            int64
+	InboxID        crm.ID
+	Channel        string
+	Subject        string
+	Preview        string
+	LastDirection  string
+	Status         string
+	Reason         string
+	AssigneeID     crm.ID
+	TeamID         crm.ID
+	Priority       int64
+	Tags           string
+	SnoozedUntil   int64
+	OpenedAt       int64
+	LastAt         int64
+	WaitingSince   int64
+	FirstAnswerAt  int64
+	DoneAt         int64
+	Messages       int64
+	LastSeq        int64
+	PolicyID       crm.ID
+	FirstDue       int64
+	NextDue        int64
+	ResolveDue     int64
+	ResolveLeft    int64
+	DueAt          int64
+	WarnAt         int64
+	Warned         bool
+	Breached       bool
+	Effort         int64
+	Value          int64
+	Intent         string
+	Language       string
+	JourneyID      crm.ID
+	Unverified     bool
+	Automatic      bool
+	MergedInto     crm.ID
+}
+
+type CaseEvent struct {
+	Bucket         int64
+	ConversationID crm.ID
+	ID             crm.ID
+	At             int64
+	Author         string
+	AuthorID       crm.ID
+	Kind           string
+	ChangeID       crm.ID
+	Undone         bool
+	Data           string
+}
+
+type CaseMark struct {
+	Bucket         int64
+	ConversationID crm.ID
+	UserID         crm.ID
+	ReadSeq        int64
+	ReadAt         int64
+}
+
+type CaseMerge struct {
+	Bucket         int64
+	ConversationID crm.ID
+	IntoBucket     int64
+	IntoID         crm.ID
+	Author         string
+	At             int64
+}
+
+type CaseSeen struct {
+	Bucket         int64
+	ConversationID crm.ID
+	ReadSeq        int64
+	ReadAt         int64
+}
+
+type CaseTag struct {
+	Bucket         int64
+	ConversationID crm.ID
+	TagID          crm.ID
+	LastAt         int64
+}
+
+type Change struct {
+	Bucket    int64
+	ProfileID crm.ID
+	ID        crm.ID
+	At        int64
+	Author    string
+	Kind      string
+	Text      string
+	Source    string
 }
 
 type Conversation struct {
@@ -75,6 +189,17 @@ type CustomerTerm struct {
 	CustomerID crm.ID
 }
 
+type Draft struct {
+	Bucket         int64
+	ConversationID crm.ID
+	Kind           string
+	Version        int64
+	Author         string
+	AuthorID       crm.ID
+	UpdatedAt      int64
+	Content        string
+}
+
 type Example struct {
 	ID            crm.ID
 	Text          string
@@ -86,6 +211,37 @@ type Example struct {
 	At            int64
 }
 
+type Fact struct {
+	Bucket        int64
+	ProfileID     crm.ID
+	ID            crm.ID
+	Topic         string
+	Text          string
+	Quote         string
+	InteractionID crm.ID
+	Source        string
+	Purpose       string
+	Author        string
+	AuthorID      crm.ID
+	CreatedAt     int64
+	ExpiresAt     int64
+	RemovedAt     int64
+	RemovedBy     string
+}
+
+type File struct {
+	Bucket      int64
+	ID          crm.ID
+	Name        string
+	ContentType string
+	Size        int64
+	Hash        []byte
+	Body        []byte
+	Author      string
+	OwnerID     crm.ID
+	CreatedAt   int64
+}
+
 type IdentityKey struct {
 	KeyBucket int64
 	Kind      string
@@ -93,6 +249,66 @@ type IdentityKey struct {
 	Bucket    int64
 	ProfileID crm.ID
 	Shared    bool
+}
+
+type Inbox struct {
+	ID         crm.ID
+	Name       string
+	Brand      string
+	Kind       string
+	Source     string
+	Address    string
+	State      string
+	Restricted bool
+	TeamID     crm.ID
+	Settings   string
+	Data       []byte
+	Version    int64
+	CreatedAt  int64
+	UpdatedAt  int64
+}
+
+type InboxHealth struct {
+	InboxID       crm.ID
+	Part          string
+	LastSuccess   int64
+	LastAttempt   int64
+	Failures      int64
+	Error         string
+	NextRetry     int64
+	OldestWaiting int64
+	Position      string
+	Gap           int64
+	LeaseOwner    string
+	LeaseUntil    int64
+}
+
+type InboxTeam struct {
+	InboxID crm.ID
+	TeamID  crm.ID
+}
+
+type Intent struct {
+	Name        string
+	Label       string
+	Description string
+	Own         bool
+	Retired     bool
+	MergedInto  string
+}
+
+type IntentChange struct {
+	ID     crm.ID
+	At     int64
+	Author string
+	Kind   string
+	Name   string
+	Detail string
+	Undone bool
+}
+
+type IntentPack struct {
+	Pack string
 }
 
 type Interaction struct {
@@ -116,6 +332,36 @@ type Interaction struct {
 	Quoted         string
 	Html           string
 	Attrs          string
+}
+
+type Invitation struct {
+	ID         crm.ID
+	Hash       []byte
+	Email      string
+	Name       string
+	Role       string
+	Functions  string
+	Teams      string
+	Author     string
+	CreatedAt  int64
+	ExpiresAt  int64
+	AcceptedAt int64
+	RevokedAt  int64
+}
+
+type Job struct {
+	Bucket     int64
+	ID         crm.ID
+	Kind       string
+	UniqueKey  string
+	Args       string
+	State      string
+	RunAt      int64
+	Attempts   int64
+	LeaseOwner string
+	LeaseUntil int64
+	Error      string
+	CreatedAt  int64
 }
 
 type Journey struct {
@@ -161,6 +407,81 @@ type JourneyLinkLog struct {
 	At            int64
 }
 
+type Label struct {
+	Bucket        int64
+	ProfileID     crm.ID
+	InteractionID crm.ID
+	ID            crm.ID
+	Origin        string
+	Source        string
+	Language      string
+	ReadAs        string
+	Confidence    int64
+	Model         string
+	Intent        string
+	Before        int64
+	Author        string
+	At            int64
+	UndoneAt      int64
+	UndoneBy      string
+}
+
+type LinkerVersion struct {
+	Version int64
+	Active  bool
+	At      int64
+	Author  string
+	Report  string
+	Data    string
+}
+
+type LoopGuard struct {
+	Bucket         int64
+	ConversationID crm.ID
+	Since          int64
+	Automatic      int64
+	Muted          bool
+}
+
+type Macro struct {
+	ID        crm.ID
+	Name      string
+	TeamID    crm.ID
+	OwnerID   crm.ID
+	Content   string
+	Used      int64
+	UpdatedAt int64
+	Author    string
+}
+
+type MatchCursor struct {
+	Bucket int64
+	Seq    int64
+}
+
+type MatchCustomer struct {
+	Bucket     int64
+	CustomerID crm.ID
+	Keys       string
+}
+
+type MatchKey struct {
+	KeyBucket  int64
+	Key        string
+	Bucket     int64
+	CustomerID crm.ID
+}
+
+type Mention struct {
+	Bucket         int64
+	ConversationID crm.ID
+	InteractionID  crm.ID
+	UserID         crm.ID
+	Author         string
+	At             int64
+	Archived       bool
+}
+
 type Merge struct {
 	Bucket       int64
 	ID           crm.ID
@@ -196,6 +517,45 @@ type NeverLink struct {
 	OtherID     crm.ID
 	Author      string
 	At          int64
+}
+
+type Notification struct {
+	Bucket         int64
+	ConversationID crm.ID
+	UserID         crm.ID
+	Kinds          int64
+	N              int64
+	Kind           int64
+	Author         string
+	At             int64
+	MailSince      int64
+	Unread         bool
+}
+
+type Outbox struct {
+	Bucket         int64
+	ID             crm.ID
+	Seq            int64
+	ConversationID crm.ID
+	ProfileID      crm.ID
+	InboxID        crm.ID
+	InteractionID  crm.ID
+	Channel        string
+	Kind           string
+	State          string
+	MessageID      string
+	SendAt         int64
+	NextAt         int64
+	Attempts       int64
+	LeaseOwner     string
+	LeaseUntil     int64
+	Author         string
+	AuthorID       crm.ID
+	Error          string
+	Answer         string
+	Content        string
+	CreatedAt      int64
+	UpdatedAt      int64
 }
 
 type Profile struct {
@@ -251,12 +611,53 @@ type Reading struct {
 	Data          string
 }
 
+type RecoveryCode struct {
+	UserID crm.ID
+	Hash   []byte
+}
+
+type Schedule struct {
+	ID        crm.ID
+	Name      string
+	TimeZone  string
+	Hours     string
+	Holidays  string
+	UpdatedAt int64
+}
+
+type SearchCursor struct {
+	Bucket int64
+	Seq    int64
+}
+
+type SearchMessage struct {
+	Bucket        int64
+	InteractionID crm.ID
+	N             int64
+}
+
+type SecondFactor struct {
+	UserID      crm.ID
+	Data        []byte
+	ConfirmedAt int64
+	LastStep    int64
+}
+
+type SentID struct {
+	KeyBucket int64
+	Value     string
+	Bucket    int64
+	OutboxID  crm.ID
+}
+
 type Session struct {
 	ID        []byte
 	UserID    crm.ID
 	CreatedAt int64
 	LastUsed  int64
 	ExpiresAt int64
+	Agent     string
+	FreshAt   int64
 }
 
 type Setting struct {
@@ -280,6 +681,15 @@ type SignInLink struct {
 	Reusable  bool
 }
 
+type SlaPolicy struct {
+	ID         crm.ID
+	Name       string
+	Place      int64
+	Conditions string
+	Targets    string
+	UpdatedAt  int64
+}
+
 type Suggestion struct {
 	Bucket      int64
 	ProfileID   crm.ID
@@ -293,6 +703,57 @@ type Suggestion struct {
 	State       string
 }
 
+type Suppression struct {
+	KeyBucket int64
+	Address   string
+	Kind      string
+	Reason    string
+	Author    string
+	At        int64
+}
+
+type Survey struct {
+	Bucket         int64
+	ID             crm.ID
+	ConversationID crm.ID
+	ProfileID      crm.ID
+	InboxID        crm.ID
+	AssigneeID     crm.ID
+	TeamID         crm.ID
+	Kind           string
+	Channel        string
+	Language       string
+	Question       string
+	AskedAt        int64
+	ExpiresAt      int64
+	AnsweredAt     int64
+	ChangedAt      int64
+	Changes        int64
+	Score          int64
+	Comment        string
+}
+
+type Tag struct {
+	ID        crm.ID
+	Name      string
+	Colour    string
+	Archived  bool
+	CreatedAt int64
+}
+
+type Team struct {
+	ID        crm.ID
+	Name      string
+	Archived  bool
+	CreatedAt int64
+}
+
+type TeamMember struct {
+	TeamID crm.ID
+	UserID crm.ID
+	Lead   bool
+}
+
 type ThreadKey struct {
 	KeyBucket      int64
 	Kind           string
@@ -300,6 +761,12 @@ type ThreadKey struct {
 	Bucket         int64
 	ConversationID crm.ID
 	ProfileID      crm.ID
+}
+
+type UsedToken struct {
+	KeyBucket int64
+	Hash      []byte
+	ExpiresAt int64
 }
 
 type User struct {
@@ -310,4 +777,55 @@ type User struct {
 	Password  string
 	CreatedAt int64
 	Disabled  bool
+	Functions string
+	Settings  string
+	DigestAt  int64
+}
+
+type UserPicture struct {
+	UserID    crm.ID
+	Kind      string
+	Body      []byte
+	ChangedAt int64
+}
+
+type View struct {
+	ID        crm.ID
+	Name      string
+	Query     string
+	OwnerID   crm.ID
+	Shared    bool
+	Place     int64
+	UpdatedAt int64
+}
+
+type Visitor struct {
+	KeyBucket      int64
+	Hash           []byte
+	InboxID        crm.ID
+	AnonymousID    string
+	UserID         string
+	Name           string
+	Email          string
+	Locale         string
+	Bucket         int64
+	ConversationID crm.ID
+	CreatedAt      int64
+	LastSeen       int64
+}
+
+type VisitorFile struct {
+	KeyBucket int64
+	Hash      []byte
+	FileID    crm.ID
+	Size      int64
+	Sent      bool
+	CreatedAt int64
+}
+
+type VisitorMark struct {
+	Bucket         int64
+	ConversationID crm.ID
+	ReadSeq        int64
+	ReadAt         int64
 }

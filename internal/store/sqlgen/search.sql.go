@@ -11,6 +11,281 @@ import (
 	"github.com/rapport-crm/rapport/internal/crm"
 )
 
+const addSearchCursor = `-- name: AddSearchCursor :exec
+INSERT INTO search_cursors (bucket, seq) VALUES ($1, 0) ON CONFLICT (bucket) DO NOTHING
+`
+
+func (q *Queries) AddSearchCursor(ctx context.Context, bucket int64) error {
+	_, err := q.db.ExecContext(ctx, addSearchCursor, bucket)
+	return err
+}
+
+const addSearchMessage = `-- name: AddSearchMessage :execrows
+INSERT INTO search_messages (bucket, interaction_id, n) VALUES ($1, $2, $3)
+ON CONFLICT (n) DO NOTHING
+`
+
+type AddSearchMessageParams struct {
+	Bucket        int64
+	InteractionID crm.ID
+	N             int64
+}
+
+func (q *Queries) AddSearchMessage(ctx context.Context, arg AddSearchMessageParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, addSearchMessage, arg.Bucket, arg.InteractionID, arg.N)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const dropSearchCursors = `-- name: DropSearchCursors :exec
+DELETE FROM search_cursors
+`
+
+func (q *Queries) DropSearchCursors(ctx context.Context) error {
+	_, err := q.db.ExecContext(ctx, dropSearchCursors)
+	return err
+}
+
+const dropSearchMessages = `-- name: DropSearchMessages :exec
+DELETE FROM search_messages
+`
+
+func (q *Queries) DropSearchMessages(ctx context.Context) error {
+	_, err := q.db.ExecContext(ctx, dropSearchMessages)
+	return err
+}
+
+const messageWords = `-- name: MessageWords :one
+SELECT subject, text FROM interactions WHERE bucket = $1 AND id = $2
+`
+
+type MessageWordsParams struct {
+	Bucket int64
+	ID     crm.ID
+}
+
+type MessageWordsRow struct {
+	Subject string
+	Text    string
+}
+
+func (q *Queries) MessageWords(ctx context.Context, arg MessageWordsParams) (MessageWordsRow, error) {
+	row := q.db.QueryRowContext(ctx, messageWords, arg.Bucket, arg.ID)
+	var i MessageWordsRow
+	err := row.Scan(&i.Subject, &i.Text)
+	return i, err
+}
+
+const messagesByNumber = `-- name: MessagesByNumber :many
+SELECT m.n, i.bucket, i.id, i.conversation_id, i.source FROM search_messages m
+JOIN interactions i ON i.bucket = m.bucket AND i.id = m.interaction_id
+WHERE m.n IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+`
+
+type MessagesByNumberParams struct {
+	N    int64
+	N_2  int64
+	N_3  int64
+	N_4  int64
+	N_5  int64
+	N_6  int64
+	N_7  int64
+	N_8  int64
+	N_9  int64
+	N_10 int64
+	N_11 int64
+	N_12 int64
+	N_13 int64
+	N_14 int64
+	N_15 int64
+	N_16 int64
+}
+
+type MessagesByNumberRow struct {
+	N              int64
+	Bucket         int64
+	ID             crm.ID
+	ConversationID crm.ID
+	Source         string
+}
+
+func (q *Queries) MessagesByNumber(ctx context.Context, arg MessagesByNumberParams) ([]MessagesByNumberRow, error) {
+	rows, err := q.db.QueryContext(ctx, messagesByNumber,
+		arg.N,
+		arg.N_2,
+		arg.N_3,
+		arg.N_4,
+		arg.N_5,
+		arg.N_6,
+		arg.N_7,
+		arg.N_8,
+		arg.N_9,
+		arg.N_10,
+		arg.N_11,
+		arg.N_12,
+		arg.N_13,
+		arg.N_14,
+		arg.N_15,
+		arg.N_16,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []MessagesByNumberRow{}
+	for rows.Next() {
+		var i MessagesByNumberRow
+		if err := rows.Scan(
+			&i.N,
+			&i.Bucket,
+			&i.ID,
+			&i.ConversationID,
+			&i.Source,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const messagesToIndex = `-- name: MessagesToIndex :many
+SELECT profile_id, id, seq, conversation_id, source, channel, kind, direction, subject, text, attrs FROM interactions
+WHERE bucket = $1 AND seq > $2 AND seq <= $3
+ORDER BY seq
+LIMIT CAST($4 AS BIGINT)
+`
+
+type MessagesToIndexParams struct {
+	Bucket  int64
+	After   int64
+	Until   int64
+	MaxRows int64
+}
+
+type MessagesToIndexRow struct {
+	ProfileID      crm.ID
+	ID             crm.ID
+	Seq            int64
+	ConversationID crm.ID
+	Source         string
+	Channel        string
+	Kind           string
+	Direction      string
+	Subject        string
+	Text           string
+	Attrs          string
+}
+
+func (q *Queries) MessagesToIndex(ctx context.Context, arg MessagesToIndexParams) ([]MessagesToIndexRow, error) {
+	rows, err := q.db.QueryContext(ctx, messagesToIndex,
+		arg.Bucket,
+		arg.After,
+		arg.Until,
+		arg.MaxRows,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []MessagesToIndexRow{}
+	for rows.Next() {
+		var i MessagesToIndexRow
+		if err := rows.Scan(
+			&i.ProfileID,
+			&i.ID,
+			&i.Seq,
+			&i.ConversationID,
+			&i.Source,
+			&i.Channel,
+			&i.Kind,
+			&i.Direction,
+			&i.Subject,
+			&i.Text,
+			&i.Attrs,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const moveSearchCursor = `-- name: MoveSearchCursor :execrows
+UPDATE search_cursors SET seq = $1 WHERE bucket = $2 AND seq = $3
+`
+
+type MoveSearchCursorParams struct {
+	Next   int64
+	Bucket int64
+	Seq    int64
+}
+
+func (q *Queries) MoveSearchCursor(ctx context.Context, arg MoveSearchCursorParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, moveSearchCursor, arg.Next, arg.Bucket, arg.Seq)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const searchCursors = `-- name: SearchCursors :many
+SELECT bucket, seq FROM search_cursors
+`
+
+func (q *Queries) SearchCursors(ctx context.Context) ([]SearchCursor, error) {
+	rows, err := q.db.QueryContext(ctx, searchCursors)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []SearchCursor{}
+	for rows.Next() {
+		var i SearchCursor
+		if err := rows.Scan(&i.Bucket, &i.Seq); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const searchMessage = `-- name: SearchMessage :one
+SELECT n FROM search_messages WHERE bucket = $1 AND interaction_id = $2
+`
+
+type SearchMessageParams struct {
+	Bucket        int64
+	InteractionID crm.ID
+}
+
+func (q *Queries) SearchMessage(ctx context.Context, arg SearchMessageParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, searchMessage, arg.Bucket, arg.InteractionID)
+	var n int64
+	err := row.Scan(&n)
+	return n, err
+}
+
 const termExact = `-- name: TermExact :many
 
 SELECT customer_id FROM customer_terms

@@ -66,13 +66,90 @@ func (q *Queries) AddExample(ctx context.Context, arg AddExampleParams) error {
 	return err
 }
 
+const addIntentChange = `-- name: AddIntentChange :exec
+INSERT INTO intent_changes (id, at, author, kind, name, detail, undone) VALUES ($1, $2, $3, $4, $5, $6, FALSE)
+`
+
+type AddIntentChangeParams struct {
+	ID     crm.ID
+	At     int64
+	Author string
+	Kind   string
+	Name   string
+	Detail string
+}
+
+func (q *Queries) AddIntentChange(ctx context.Context, arg AddIntentChangeParams) error {
+	_, err := q.db.ExecContext(ctx, addIntentChange,
+		arg.ID,
+		arg.At,
+		arg.Author,
+		arg.Kind,
+		arg.Name,
+		arg.Detail,
+	)
+	return err
+}
+
+const addIntentPack = `-- name: AddIntentPack :exec
+INSERT INTO intent_packs (pack) VALUES ($1)
+`
+
+func (q *Queries) AddIntentPack(ctx context.Context, pack string) error {
+	_, err := q.db.ExecContext(ctx, addIntentPack, pack)
+	return err
+}
+
+const addLabel = `-- name: AddLabel :exec
+INSERT INTO labels (bucket, profile_id, interaction_id, id, origin, source, language, read_as, confidence, model, intent, before, author, at, undone_at, undone_by)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 0, '')
+`
+
+type AddLabelParams struct {
+	Bucket        int64
+	ProfileID     crm.ID
+	InteractionID crm.ID
+	ID            crm.ID
+	Origin        string
+	Source        string
+	Language      string
+	ReadAs        string
+	Confidence    int64
+	Model         string
+	Intent        string
+	Before        int64
+	Author        string
+	At            int64
+}
+
+func (q *Queries) AddLabel(ctx context.Context, arg AddLabelParams) error {
+	_, err := q.db.ExecContext(ctx, addLabel,
+		arg.Bucket,
+		arg.ProfileID,
+		arg.InteractionID,
+		arg.ID,
+		arg.Origin,
+		arg.Source,
+		arg.Language,
+		arg.ReadAs,
+		arg.Confidence,
+		arg.Model,
+		arg.Intent,
+		arg.Before,
+		arg.Author,
+		arg.At,
+	)
+	return err
+}
+
 const addModel = `-- name: AddModel :exec
-INSERT INTO models (kind, version, active, at, author, report, data) VALUES ($1, $2, TRUE, $3, $4, $5, $6)
+INSERT INTO models (kind, version, active, at, author, report, data) VALUES ($1, $2, $3, $4, $5, $6, $7)
 `
 
 type AddModelParams struct {
 	Kind    string
 	Version int64
+	Active  bool
 	At      int64
 	Author  string
 	Report  string
@@ -83,6 +160,7 @@ func (q *Queries) AddModel(ctx context.Context, arg AddModelParams) error {
 	_, err := q.db.ExecContext(ctx, addModel,
 		arg.Kind,
 		arg.Version,
+		arg.Active,
 		arg.At,
 		arg.Author,
 		arg.Report,
@@ -114,12 +192,50 @@ func (q *Queries) AddReading(ctx context.Context, arg AddReadingParams) error {
 	return err
 }
 
+const clearIntentPacks = `-- name: ClearIntentPacks :exec
+DELETE FROM intent_packs
+`
+
+func (q *Queries) ClearIntentPacks(ctx context.Context) error {
+	_, err := q.db.ExecContext(ctx, clearIntentPacks)
+	return err
+}
+
+const correctionsSince = `-- name: CorrectionsSince :one
+SELECT COUNT(*) FROM examples WHERE origin = 'correction' AND at > $1
+`
+
+func (q *Queries) CorrectionsSince(ctx context.Context, at int64) (int64, error) {
+	row := q.db.QueryRowContext(ctx, correctionsSince, at)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
 const deleteExamplesOf = `-- name: DeleteExamplesOf :exec
 DELETE FROM examples WHERE origin = $1
 `
 
 func (q *Queries) DeleteExamplesOf(ctx context.Context, origin string) error {
 	_, err := q.db.ExecContext(ctx, deleteExamplesOf, origin)
+	return err
+}
+
+const dropExample = `-- name: DropExample :exec
+DELETE FROM examples WHERE id = $1
+`
+
+func (q *Queries) DropExample(ctx context.Context, id crm.ID) error {
+	_, err := q.db.ExecContext(ctx, dropExample, id)
+	return err
+}
+
+const dropIntentRow = `-- name: DropIntentRow :exec
+DELETE FROM intents WHERE name = $1
+`
+
+func (q *Queries) DropIntentRow(ctx context.Context, name string) error {
+	_, err := q.db.ExecContext(ctx, dropIntentRow, name)
 	return err
 }
 
@@ -145,6 +261,209 @@ func (q *Queries) Examples(ctx context.Context) ([]Example, error) {
 			&i.InteractionID,
 			&i.Author,
 			&i.At,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const intentChanges = `-- name: IntentChanges :many
+SELECT id, at, author, kind, name, detail, undone FROM intent_changes ORDER BY id DESC LIMIT 200
+`
+
+func (q *Queries) IntentChanges(ctx context.Context) ([]IntentChange, error) {
+	rows, err := q.db.QueryContext(ctx, intentChanges)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []IntentChange{}
+	for rows.Next() {
+		var i IntentChange
+		if err := rows.Scan(
+			&i.ID,
+			&i.At,
+			&i.Author,
+			&i.Kind,
+			&i.Name,
+			&i.Detail,
+			&i.Undone,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const intentPacks = `-- name: IntentPacks :many
+SELECT pack FROM intent_packs ORDER BY pack
+`
+
+func (q *Queries) IntentPacks(ctx context.Context) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, intentPacks)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []string{}
+	for rows.Next() {
+		var pack string
+		if err := rows.Scan(&pack); err != nil {
+			return nil, err
+		}
+		items = append(items, pack)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const intentRows = `-- name: IntentRows :many
+SELECT name, label, description, own, retired, merged_into FROM intents ORDER BY name
+`
+
+func (q *Queries) IntentRows(ctx context.Context) ([]Intent, error) {
+	rows, err := q.db.QueryContext(ctx, intentRows)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Intent{}
+	for rows.Next() {
+		var i Intent
+		if err := rows.Scan(
+			&i.Name,
+			&i.Label,
+			&i.Description,
+			&i.Own,
+			&i.Retired,
+			&i.MergedInto,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const lastIntentChange = `-- name: LastIntentChange :one
+SELECT CAST(COALESCE(MAX(at), 0) AS BIGINT) FROM intent_changes
+`
+
+func (q *Queries) LastIntentChange(ctx context.Context) (int64, error) {
+	row := q.db.QueryRowContext(ctx, lastIntentChange)
+	var column_1 int64
+	err := row.Scan(&column_1)
+	return column_1, err
+}
+
+const lastModelAt = `-- name: LastModelAt :one
+SELECT CAST(COALESCE(MAX(at), 0) AS BIGINT) FROM models WHERE kind = $1
+`
+
+func (q *Queries) LastModelAt(ctx context.Context, kind string) (int64, error) {
+	row := q.db.QueryRowContext(ctx, lastModelAt, kind)
+	var column_1 int64
+	err := row.Scan(&column_1)
+	return column_1, err
+}
+
+const modelInUse = `-- name: ModelInUse :one
+SELECT CAST(COALESCE((SELECT MAX(m.version) FROM models m WHERE m.kind = $1 AND m.active), 0) AS BIGINT) AS version,
+  COUNT(*) AS examples, CAST(COALESCE(MAX(e.at), 0) AS BIGINT) AS newest,
+  CAST((SELECT COALESCE(SUM(CASE WHEN c.undone THEN 2 ELSE 1 END), 0) FROM intent_changes c) AS BIGINT) AS taxonomy FROM examples e
+`
+
+type ModelInUseRow struct {
+	Version  int64
+	Examples int64
+	Newest   int64
+	Taxonomy int64
+}
+
+// The version that is active, 0 for the built-in one, what corrections there
+// are, and how often the taxonomy was changed or taken back: a change of any of
+// these is news for a server.
+func (q *Queries) ModelInUse(ctx context.Context, kind string) (ModelInUseRow, error) {
+	row := q.db.QueryRowContext(ctx, modelInUse, kind)
+	var i ModelInUseRow
+	err := row.Scan(
+		&i.Version,
+		&i.Examples,
+		&i.Newest,
+		&i.Taxonomy,
+	)
+	return i, err
+}
+
+const modelSize = `-- name: ModelSize :one
+SELECT CAST(COALESCE(MAX(LENGTH(data)), 0) AS BIGINT) FROM models WHERE kind = $1 AND version = $2
+`
+
+type ModelSizeParams struct {
+	Kind    string
+	Version int64
+}
+
+func (q *Queries) ModelSize(ctx context.Context, arg ModelSizeParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, modelSize, arg.Kind, arg.Version)
+	var column_1 int64
+	err := row.Scan(&column_1)
+	return column_1, err
+}
+
+const models = `-- name: Models :many
+SELECT version, active, at, author, report FROM models WHERE kind = $1 ORDER BY version DESC LIMIT 100
+`
+
+type ModelsRow struct {
+	Version int64
+	Active  bool
+	At      int64
+	Author  string
+	Report  string
+}
+
+func (q *Queries) Models(ctx context.Context, kind string) ([]ModelsRow, error) {
+	rows, err := q.db.QueryContext(ctx, models, kind)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []ModelsRow{}
+	for rows.Next() {
+		var i ModelsRow
+		if err := rows.Scan(
+			&i.Version,
+			&i.Active,
+			&i.At,
+			&i.Author,
+			&i.Report,
 		); err != nil {
 			return nil, err
 		}
@@ -194,11 +513,169 @@ func (q *Queries) NewestReading(ctx context.Context, arg NewestReadingParams) (N
 	return i, err
 }
 
+const putIntentRow = `-- name: PutIntentRow :exec
+INSERT INTO intents (name, label, description, own, retired, merged_into) VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (name) DO UPDATE SET label = excluded.label, description = excluded.description, own = excluded.own,
+  retired = excluded.retired, merged_into = excluded.merged_into
+`
+
+type PutIntentRowParams struct {
+	Name        string
+	Label       string
+	Description string
+	Own         bool
+	Retired     bool
+	MergedInto  string
+}
+
+func (q *Queries) PutIntentRow(ctx context.Context, arg PutIntentRowParams) error {
+	_, err := q.db.ExecContext(ctx, putIntentRow,
+		arg.Name,
+		arg.Label,
+		arg.Description,
+		arg.Own,
+		arg.Retired,
+		arg.MergedInto,
+	)
+	return err
+}
+
+const readingOfVersion = `-- name: ReadingOfVersion :one
+SELECT data FROM readings WHERE bucket = $1 AND profile_id = $2 AND interaction_id = $3 AND version = $4
+`
+
+type ReadingOfVersionParams struct {
+	Bucket        int64
+	ProfileID     crm.ID
+	InteractionID crm.ID
+	Version       int64
+}
+
+func (q *Queries) ReadingOfVersion(ctx context.Context, arg ReadingOfVersionParams) (string, error) {
+	row := q.db.QueryRowContext(ctx, readingOfVersion,
+		arg.Bucket,
+		arg.ProfileID,
+		arg.InteractionID,
+		arg.Version,
+	)
+	var data string
+	err := row.Scan(&data)
+	return data, err
+}
+
 const retireModels = `-- name: RetireModels :exec
 UPDATE models SET active = FALSE WHERE kind = $1
 `
 
 func (q *Queries) RetireModels(ctx context.Context, kind string) error {
 	_, err := q.db.ExecContext(ctx, retireModels, kind)
+	return err
+}
+
+const standingLabels = `-- name: StandingLabels :many
+SELECT id, origin, read_as, confidence, model, intent, before, author, at FROM labels
+WHERE bucket = $1 AND profile_id = $2 AND interaction_id = $3 AND undone_at = 0 AND intent <> '' ORDER BY before DESC LIMIT 2
+`
+
+type StandingLabelsParams struct {
+	Bucket        int64
+	ProfileID     crm.ID
+	InteractionID crm.ID
+}
+
+type StandingLabelsRow struct {
+	ID         crm.ID
+	Origin     string
+	ReadAs     string
+	Confidence int64
+	Model      string
+	Intent     string
+	Before     int64
+	Author     string
+	At         int64
+}
+
+// The labels of a contact that were not taken back, the newest first.
+func (q *Queries) StandingLabels(ctx context.Context, arg StandingLabelsParams) ([]StandingLabelsRow, error) {
+	rows, err := q.db.QueryContext(ctx, standingLabels, arg.Bucket, arg.ProfileID, arg.InteractionID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []StandingLabelsRow{}
+	for rows.Next() {
+		var i StandingLabelsRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.Origin,
+			&i.ReadAs,
+			&i.Confidence,
+			&i.Model,
+			&i.Intent,
+			&i.Before,
+			&i.Author,
+			&i.At,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const undoIntentChange = `-- name: UndoIntentChange :execrows
+UPDATE intent_changes SET undone = TRUE WHERE id = $1 AND NOT undone
+`
+
+func (q *Queries) UndoIntentChange(ctx context.Context, id crm.ID) (int64, error) {
+	result, err := q.db.ExecContext(ctx, undoIntentChange, id)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const undoLabel = `-- name: UndoLabel :exec
+UPDATE labels SET undone_at = $5, undone_by = $6 WHERE bucket = $1 AND profile_id = $2 AND interaction_id = $3 AND id = $4
+`
+
+type UndoLabelParams struct {
+	Bucket        int64
+	ProfileID     crm.ID
+	InteractionID crm.ID
+	ID            crm.ID
+	UndoneAt      int64
+	UndoneBy      string
+}
+
+func (q *Queries) UndoLabel(ctx context.Context, arg UndoLabelParams) error {
+	_, err := q.db.ExecContext(ctx, undoLabel,
+		arg.Bucket,
+		arg.ProfileID,
+		arg.InteractionID,
+		arg.ID,
+		arg.UndoneAt,
+		arg.UndoneBy,
+	)
+	return err
+}
+
+const useModel = `-- name: UseModel :exec
+UPDATE models SET active = (version = $2) WHERE kind = $1
+`
+
+type UseModelParams struct {
+	Kind    string
+	Version int64
+}
+
+func (q *Queries) UseModel(ctx context.Context, arg UseModelParams) error {
+	_, err := q.db.ExecContext(ctx, useModel, arg.Kind, arg.Version)
 	return err
 }

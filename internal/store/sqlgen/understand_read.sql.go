@@ -11,6 +11,214 @@ import (
 	"github.com/rapport-crm/rapport/internal/crm"
 )
 
+const inboxTexts = `-- name: InboxTexts :many
+SELECT id, profile_id, subject, text FROM interactions
+WHERE bucket = $1 AND direction = 'in' AND kind = 'message' AND NOT automatic AND text <> '' ORDER BY seq DESC LIMIT CAST($2 AS BIGINT)
+`
+
+type InboxTextsParams struct {
+	Bucket int64
+	N      int64
+}
+
+type InboxTextsRow struct {
+	ID        crm.ID
+	ProfileID crm.ID
+	Subject   string
+	Text      string
+}
+
+// What customers wrote last in a bucket, by its feed.
+func (q *Queries) InboxTexts(ctx context.Context, arg InboxTextsParams) ([]InboxTextsRow, error) {
+	rows, err := q.db.QueryContext(ctx, inboxTexts, arg.Bucket, arg.N)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []InboxTextsRow{}
+	for rows.Next() {
+		var i InboxTextsRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.ProfileID,
+			&i.Subject,
+			&i.Text,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const jobsOfKind = `-- name: JobsOfKind :many
+SELECT state, run_at, lease_owner, error, created_at FROM jobs WHERE kind = $1 ORDER BY id DESC LIMIT 5
+`
+
+type JobsOfKindRow struct {
+	State      string
+	RunAt      int64
+	LeaseOwner string
+	Error      string
+	CreatedAt  int64
+}
+
+// How a background training stands: waiting, under a lease, or given up.
+func (q *Queries) JobsOfKind(ctx context.Context, kind string) ([]JobsOfKindRow, error) {
+	rows, err := q.db.QueryContext(ctx, jobsOfKind, kind)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []JobsOfKindRow{}
+	for rows.Next() {
+		var i JobsOfKindRow
+		if err := rows.Scan(
+			&i.State,
+			&i.RunAt,
+			&i.LeaseOwner,
+			&i.Error,
+			&i.CreatedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const labelsOfInteractions = `-- name: LabelsOfInteractions :many
+SELECT interaction_id, id, read_as, intent, author, at FROM labels
+WHERE bucket = $1 AND profile_id = $2
+  AND interaction_id >= $3 AND interaction_id <= $34
+  AND interaction_id IN ($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34)
+  AND undone_at = 0 AND intent <> ''
+ORDER BY interaction_id, before
+`
+
+type LabelsOfInteractionsParams struct {
+	Bucket           int64
+	ProfileID        crm.ID
+	InteractionID    crm.ID
+	InteractionID_2  crm.ID
+	InteractionID_3  crm.ID
+	InteractionID_4  crm.ID
+	InteractionID_5  crm.ID
+	InteractionID_6  crm.ID
+	InteractionID_7  crm.ID
+	InteractionID_8  crm.ID
+	InteractionID_9  crm.ID
+	InteractionID_10 crm.ID
+	InteractionID_11 crm.ID
+	InteractionID_12 crm.ID
+	InteractionID_13 crm.ID
+	InteractionID_14 crm.ID
+	InteractionID_15 crm.ID
+	InteractionID_16 crm.ID
+	InteractionID_17 crm.ID
+	InteractionID_18 crm.ID
+	InteractionID_19 crm.ID
+	InteractionID_20 crm.ID
+	InteractionID_21 crm.ID
+	InteractionID_22 crm.ID
+	InteractionID_23 crm.ID
+	InteractionID_24 crm.ID
+	InteractionID_25 crm.ID
+	InteractionID_26 crm.ID
+	InteractionID_27 crm.ID
+	InteractionID_28 crm.ID
+	InteractionID_29 crm.ID
+	InteractionID_30 crm.ID
+	InteractionID_31 crm.ID
+	InteractionID_32 crm.ID
+}
+
+type LabelsOfInteractionsRow struct {
+	InteractionID crm.ID
+	ID            crm.ID
+	ReadAs        string
+	Intent        string
+	Author        string
+	At            int64
+}
+
+func (q *Queries) LabelsOfInteractions(ctx context.Context, arg LabelsOfInteractionsParams) ([]LabelsOfInteractionsRow, error) {
+	rows, err := q.db.QueryContext(ctx, labelsOfInteractions,
+		arg.Bucket,
+		arg.ProfileID,
+		arg.InteractionID,
+		arg.InteractionID_2,
+		arg.InteractionID_3,
+		arg.InteractionID_4,
+		arg.InteractionID_5,
+		arg.InteractionID_6,
+		arg.InteractionID_7,
+		arg.InteractionID_8,
+		arg.InteractionID_9,
+		arg.InteractionID_10,
+		arg.InteractionID_11,
+		arg.InteractionID_12,
+		arg.InteractionID_13,
+		arg.InteractionID_14,
+		arg.InteractionID_15,
+		arg.InteractionID_16,
+		arg.InteractionID_17,
+		arg.InteractionID_18,
+		arg.InteractionID_19,
+		arg.InteractionID_20,
+		arg.InteractionID_21,
+		arg.InteractionID_22,
+		arg.InteractionID_23,
+		arg.InteractionID_24,
+		arg.InteractionID_25,
+		arg.InteractionID_26,
+		arg.InteractionID_27,
+		arg.InteractionID_28,
+		arg.InteractionID_29,
+		arg.InteractionID_30,
+		arg.InteractionID_31,
+		arg.InteractionID_32,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []LabelsOfInteractionsRow{}
+	for rows.Next() {
+		var i LabelsOfInteractionsRow
+		if err := rows.Scan(
+			&i.InteractionID,
+			&i.ID,
+			&i.ReadAs,
+			&i.Intent,
+			&i.Author,
+			&i.At,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const readingsOfInteractions = `-- name: ReadingsOfInteractions :many
 
 SELECT interaction_id, version, data FROM readings

@@ -179,7 +179,7 @@ func Schema(t *testing.T, db *store.DB) []string {
 	}
 	// Indexes without a name of ours are those of primary keys.
 	q := `SELECT m.name, 'key', group_concat(c.name, ',' ORDER BY c.pk) FROM sqlite_schema m JOIN pragma_table_info(m.name) c
-  WHERE m.type = 'table' AND c.pk > 0 AND m.name NOT LIKE 'sqlite_%' AND m.name <> 'goose_db_version' GROUP BY m.name
+  WHERE m.type = 'table' AND c.pk > 0 AND m.name NOT LIKE 'sqlite_%' AND m.name NOT LIKE 'fts_%' AND m.name <> 'goose_db_version' GROUP BY m.name
 UNION ALL
 SELECT i.tbl_name, i.name || (CASE WHEN l."unique" THEN ' unique' ELSE '' END) || (CASE WHEN l.partial THEN ' partial' ELSE '' END),
   (SELECT group_concat(name, ',' ORDER BY seqno) FROM pragma_index_info(i.name))
@@ -189,7 +189,7 @@ SELECT i.tbl_name, i.name || (CASE WHEN l."unique" THEN ' unique' ELSE '' END) |
   || (CASE WHEN x.indpred IS NOT NULL THEN ' partial' ELSE '' END) END,
   (SELECT string_agg(a.attname, ',' ORDER BY k.n) FROM unnest(x.indkey) WITH ORDINALITY AS k(attnum, n) JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = k.attnum)
   FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid JOIN pg_class t ON t.oid = x.indrelid
-  WHERE t.relnamespace = current_schema()::regnamespace AND t.relname <> 'goose_db_version'`
+  WHERE t.relnamespace = current_schema()::regnamespace AND t.relname NOT LIKE 'fts_%' AND t.relname <> 'goose_db_version'`
 	}
 	rows, err := db.Reader().QueryContext(context.Background(), q)
 	if err != nil {

@@ -12,6 +12,11 @@ var Starter embed.FS
 //go:embed intents.bin
 var Intents []byte
 
+// IntentsCard tells what Intents was made of and how good it is.
+//
+//go:embed intents.md
+var IntentsCard string
+
 // StopWords are function words and phrases of letters, in five languages.
 //
 //go:embed stopwords.txt
@@ -41,3 +46,15 @@ var References string
 //
 //go:embed heads.bin
 var Heads []byte
+
+// Emotions names the labels of the emotion heads in the order of their numbers,
+// and Ekman's classes and the groups above them.
+//
+//go:embed emotions.json
+var Emotions []byte
+
+// Packs are the starter packs that the embedded model does not know, in the form
+// of Starter.
+//
+//go:embed packs/*.txt
+var Packs embed.FS

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { caps, isLetterKey, match, type Pressed, pressName } from './keys'
-import type { Action } from './registry'
+import type { KeyedAction } from './registry'
 
 const press = (key: string, more: Partial<Pressed> = {}): Pressed => ({
   key,
@@ -11,7 +11,7 @@ const press = (key: string, more: Partial<Pressed> = {}): Pressed => ({
   shiftKey: false,
   ...more,
 })
-const action = (id: string, keys: string): Action => ({ id, label: id, section: 'Here', keys, run: () => {} })
+const action = (id: string, keys: string): KeyedAction => ({ id, label: id, section: 'Here', keys, run: () => {} })
 
 test('presses are named by what they write', () => {
   expect(pressName(press('j'))).toBe('j')

@@ -1,4 +1,4 @@
-import type { Action } from './registry'
+import type { KeyedAction } from './registry'
 
 const isMac = typeof navigator !== 'undefined' && /Mac|iPhone|iPad/.test(navigator.userAgent)
 
@@ -32,7 +32,7 @@ export function pressName(event: Pressed): string {
 }
 
 /** The action for the keys pressed so far, or whether more keys may follow. */
-export function match(actions: readonly Action[], pressed: string): Action | 'wait' | undefined {
+export function match(actions: readonly KeyedAction[], pressed: string): KeyedAction | 'wait' | undefined {
   let wait = false
   for (const action of actions) {
     for (const keys of alternatives(action)) {
@@ -43,7 +43,7 @@ export function match(actions: readonly Action[], pressed: string): Action | 'wa
   return wait ? 'wait' : undefined
 }
 
-const alternatives = (action: Action): readonly string[] => (action.keys ? action.keys.split(' / ') : [])
+const alternatives = (action: KeyedAction): readonly string[] => (action.keys ? action.keys.split(' / ') : [])
 
 /** Whether a press is a bare letter or sign, which people can switch off. */
 export const isLetterKey = (name: string): boolean =>
@@ -59,8 +59,9 @@ const SIGNS: Readonly<Record<string, string>> = {
   arrowup: '↑',
 }
 
-/** The keys of the first alternative, one sign per cap. */
+/** The keys of the first alternative, one sign per cap; no keys, no caps. */
 export function caps(keys: string): readonly (readonly string[])[] {
   const first = keys.split(' / ')[0] ?? ''
+  if (first === '') return []
   return first.split(' ').map((press) => press.split('+').map((k) => SIGNS[k] ?? k.toUpperCase()))
 }

@@ -1,6 +1,7 @@
 import type { LucideIcon } from 'lucide-react'
 import { useEffect, useRef } from 'react'
 import { createStore } from '../lib/store'
+import { keysOf } from './keymap'
 
 export type Section = 'Here' | 'Go to' | 'View' | 'General'
 
@@ -9,8 +10,6 @@ export interface Action {
   readonly id: string
   readonly label: string
   readonly section: Section
-  /** "e", "g c", "mod+k", "shift+j"; several separated by " / ". */
-  readonly keys?: string
   readonly icon?: LucideIcon
   readonly danger?: boolean
   /** Kept out of the palette and of menus: movement inside a list. */
@@ -20,18 +19,23 @@ export interface Action {
   readonly run: () => void
 }
 
+/** An action with the keys that the person has for it: "e", "g c", "mod+k"; several separated by " / ". */
+export interface KeyedAction extends Action {
+  readonly keys: string
+}
+
 type Source = () => readonly Action[]
 const sources = createStore<readonly Source[]>([])
 
 /** All actions that can be done now; what the page in front registered comes first. */
-export function currentActions(): readonly Action[] {
+export function currentActions(): readonly KeyedAction[] {
   const seen = new Set<string>()
-  const out: Action[] = []
+  const out: KeyedAction[] = []
   for (const source of [...sources.get()].reverse()) {
     for (const action of source()) {
       if (seen.has(action.id)) continue
       seen.add(action.id)
-      out.push(action)
+      out.push({ ...action, keys: keysOf(action.id) })
     }
   }
   return out

@@ -28,6 +28,8 @@ export class ApiError extends Error {
   readonly fields: readonly FieldError[]
   /** The server's name for this request, to find it in the log. */
   readonly requestId: string
+  /** What else the server said: what is newer, who has it. */
+  readonly extra: Readonly<Record<string, unknown>>
 
   constructor(status: number, problem: Problem) {
     const title = problem.title ?? 'Something went wrong'
@@ -39,6 +41,7 @@ export class ApiError extends Error {
     this.detail = detail
     this.fields = (problem.errors ?? []).map((e) => ({ message: e.message ?? '', location: e.location ?? '' }))
     this.requestId = (problem.instance ?? '').replace(/^urn:request:/, '')
+    this.extra = { ...problem }
   }
 
   /** True when the same call may well succeed a moment later. */
@@ -77,6 +80,8 @@ export type Query = Readonly<Record<string, string | number | boolean | undefine
 export interface CallOptions {
   readonly query?: Query
   readonly body?: unknown
+  /** Sent as they are, in place of a body. */
+  readonly bytes?: Blob
   readonly signal?: AbortSignal | undefined
 }
 
@@ -96,16 +101,56 @@ export function whenSignedOut(handler: () => void): void {
   onSignedOut = handler
 }
 
+/** Asks a person to prove again who they are; false: they would not. */
+let onStepUp: () => Promise<boolean> = () => Promise.resolve(false)
+export function whenProofIsNeeded(handler: () => Promise<boolean>): void {
+  onStepUp = handler
+}
+
 /**
  * Calls the API on the console's own origin. It resolves to the decoded answer
  * (undefined for 204) and rejects with ApiError, or AbortError when aborted.
+ * What needs a fresh proof of who one is asks for it and is tried once more.
  */
 export async function call<T>(method: string, path: string, options: CallOptions = {}): Promise<T> {
+  const response = await answered(method, path, options)
+  if (response.status === 204) return undefined as T
+  const text = await response.text()
+  if (text === '') return undefined as T
+  try {
+    return JSON.parse(text) as T
+  } catch {
+    throw new ApiError(response.status, { title: 'The answer could not be read', code: 'internal' })
+  }
+}
+
+/** Reads a file, with the name that the server gives it; `fallback` when it gives none. */
+export async function download(path: string, query: Query, fallback: string): Promise<File> {
+  const response = await answered('GET', path, { query })
+  const name = /filename="([^"]+)"/.exec(response.headers.get('Content-Disposition') ?? '')?.[1]
+  const type = response.headers.get('Content-Type') ?? ''
+  return new File([await response.blob()], name ?? fallback, { type })
+}
+
+async function answered(method: string, path: string, options: CallOptions): Promise<Response> {
+  try {
+    return await answeredOnce(method, path, options)
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.code !== 'step_up' || !(await onStepUp())) throw error
+    return answeredOnce(method, path, options)
+  }
+}
+
+async function answeredOnce(method: string, path: string, options: CallOptions): Promise<Response> {
   const init: RequestInit = { method, credentials: 'same-origin', headers: { Accept: 'application/json' } }
   if (options.signal) init.signal = options.signal
   if (options.body !== undefined) {
     init.body = JSON.stringify(options.body)
     init.headers = { Accept: 'application/json', 'Content-Type': 'application/json' }
+  }
+  if (options.bytes) {
+    init.body = options.bytes
+    init.headers = { Accept: 'application/json', 'Content-Type': 'application/octet-stream' }
   }
   let response: Response
   try {
@@ -121,14 +166,7 @@ export async function call<T>(method: string, path: string, options: CallOptions
     if (response.status === 401) onSignedOut()
     throw new ApiError(response.status, await problemOf(response))
   }
-  if (response.status === 204) return undefined as T
-  const text = await response.text()
-  if (text === '') return undefined as T
-  try {
-    return JSON.parse(text) as T
-  } catch {
-    throw new ApiError(response.status, { title: 'The answer could not be read', code: 'internal' })
-  }
+  return response
 }
 
 async function problemOf(response: Response): Promise<Problem> {
@@ -144,4 +182,7 @@ async function problemOf(response: Response): Promise<Problem> {
 export const get = <T>(path: string, query?: Query, signal?: AbortSignal): Promise<T> =>
   call<T>('GET', path, { ...(query ? { query } : {}), signal })
 export const post = <T>(path: string, body: unknown = {}): Promise<T> => call<T>('POST', path, { body })
-export const del = <T>(path: string): Promise<T> => call<T>('DELETE', path)
+export const put = <T>(path: string, body: unknown = {}): Promise<T> => call<T>('PUT', path, { body })
+export const patch = <T>(path: string, body: unknown = {}): Promise<T> => call<T>('PATCH', path, { body })
+export const del = <T>(path: string, query?: Query): Promise<T> =>
+  call<T>('DELETE', path, { ...(query ? { query } : {}) })

@@ -1,8 +1,12 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { createStore } from '../lib/store'
+import type { Presence } from './desk'
+import { heard } from './presence'
+import { caseKeys, countsChanged, refreshCase, refreshCaseLists, refreshThread } from './queries/cases'
 import { customerKeys, refreshCustomerLists } from './queries/customers'
 import { journeyKeys } from './queries/journeys'
 import { quarantineKey } from './queries/quarantine'
+import { surveysOfAll } from './queries/satisfaction'
 import { refreshTimeline, timelineKeys } from './queries/timeline'
 import type { Change, Customer } from './types'
 
@@ -50,6 +54,11 @@ export function followChanges(client: QueryClient): () => void {
     waiting.push(JSON.parse(event.data) as Change)
     schedule()
   })
+  // Who looks and who writes is news of the moment: it has no number and is not sent again.
+  source.addEventListener('presence', (event: MessageEvent<string>) => {
+    const who = JSON.parse(event.data) as Presence & { readonly conversation_id: string }
+    heard(who.conversation_id, who, Date.now())
+  })
   source.addEventListener('open', () => {
     // After a gap the browser resumes by id; a server that forgot the id sends nothing, so look again.
     if (live.get() === 'lost') void client.invalidateQueries()
@@ -68,15 +77,16 @@ export function followChanges(client: QueryClient): () => void {
 export async function applyChanges(client: QueryClient, batch: readonly Change[]): Promise<void> {
   const byCustomer = new Map<string, Change[]>()
   let quarantine = false
+  const work: Promise<unknown>[] = [applyCases(client, batch)]
   for (const change of batch) {
     if (change.type === 'quarantine') quarantine = true
+    if (DESK.has(change.type)) continue
     const id = change.customer_id || (change.type === 'customer' ? change.id : '')
     if (!id) continue
     const group = byCustomer.get(id)
     if (group) group.push(change)
     else byCustomer.set(id, [change])
   }
-  const work: Promise<unknown>[] = []
   for (const [id, changes] of byCustomer) {
     const contacts = changes.filter((c) => c.type === 'interaction').map((c) => c.id)
     work.push(refreshTimeline(client, id, contacts))
@@ -89,6 +99,46 @@ export async function applyChanges(client: QueryClient, batch: readonly Change[]
   }
   if (quarantine) work.push(client.invalidateQueries({ queryKey: quarantineKey }))
   await Promise.all(work)
+}
+
+/** Changes of work, not of what customers said. */
+const DESK: ReadonlySet<string> = new Set(['case', 'outbox'])
+/** More changed conversations than this are cheaper read as lists. */
+const SINGLY = 12
+
+/** Brings changed conversations up to date, one read each; a storm costs one read a list. */
+async function applyCases(client: QueryClient, batch: readonly Change[]): Promise<void> {
+  const cases = new Set<string>()
+  const talking = new Set<string>()
+  for (const change of batch) {
+    if (change.type === 'case') cases.add(change.id)
+    if ((change.type === 'interaction' || change.type === 'outbox') && change.customer_id)
+      talking.add(change.customer_id)
+  }
+  if (cases.size === 0 && talking.size === 0) return
+  const open = client
+    .getQueryCache()
+    .findAll({ queryKey: ['cases', 'thread'], type: 'active' })
+    .map((q) => String(q.queryKey[2]))
+  const work: Promise<unknown>[] = []
+  if (cases.size > 0) {
+    countsChanged(client)
+    if (cases.size > SINGLY) work.push(refreshCaseLists(client))
+    else for (const id of cases) work.push(refreshCase(client, id))
+  }
+  for (const id of client
+    .getQueryCache()
+    .findAll({ queryKey: ['cases', 'thread'] })
+    .map((q) => String(q.queryKey[2]))) {
+    const customer = client.getQueryData<{ customer_id: string }>(caseKeys.one(id))?.customer_id ?? ''
+    if (!cases.has(id) && !talking.has(customer)) continue
+    if (open.includes(id)) {
+      work.push(refreshThread(client, id))
+      // An answer of the customer is a change of the conversation.
+      if (cases.has(id)) work.push(client.invalidateQueries({ queryKey: surveysOfAll }))
+    } else client.invalidateQueries({ queryKey: caseKeys.thread(id), refetchType: 'none' })
+  }
+  await Promise.allSettled(work)
 }
 
 /**

@@ -64,5 +64,16 @@ export type RetryResult = Pick<Schemas['Result'], 'status' | 'problem'>
 export type Session = Schemas['Session']
 export type Key = Schemas['Key']
 export type NewKey = Schemas['NewKey']
+export type IntentModel = Schemas['IntentModel']
 export type Intent = Schemas['Intent']
-export type Change = Schemas['Change']
+export type Change = With<Schemas['Change'], { type: Schemas['Change']['type'] | 'case' | 'outbox' }>
+
+export type JourneyFigures = Schemas['JourneyFigures']
+export type GroupFigures = Schemas['GroupFigures']
+export type Share = Schemas['Share']
+export type JourneyPaths = Schemas['JourneyPaths']
+export type PathNode = Schemas['PathNode']
+export type PathEdge = Schemas['PathEdge']
+export type IdentityQuestion = With<Schemas['IdentityQuestion'], { a: CustomerRow; b: CustomerRow }>
+export type IdentityStep = Schemas['IdentityStep']
+export type RelatedCustomers = Schemas['RelatedCustomers']

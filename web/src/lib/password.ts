@@ -1,6 +1,9 @@
+import { say } from '../i18n/mark'
+
 export interface Strength {
   /** 0…4 */
   readonly score: number
+  /** A key of the translations. */
   readonly hint: string
 }
 
@@ -14,17 +17,17 @@ export function strength(password: string, guessable: readonly string[] = []): S
   if (password.length < MIN_PASSWORD) {
     return {
       score: password === '' ? 0 : 1,
-      hint: `At least ${MIN_PASSWORD} characters. Four random words are easy to remember.`,
+      hint: say('At least 8 characters. Four random words are easy to remember.'),
     }
   }
   const low = password.toLowerCase()
   const weak = [...COMMON, ...guessable.map((g) => g.toLowerCase()).filter((g) => g.length > 3)].some((w) =>
     low.includes(w),
   )
-  if (weak) return { score: 1, hint: 'It contains something that is easily guessed.' }
+  if (weak) return { score: 1, hint: say('It contains something that is easily guessed.') }
   const distinct = new Set(low).size
-  if (distinct < 6) return { score: 1, hint: 'It repeats the same few characters.' }
-  if (password.length >= 20) return { score: 4, hint: 'Very strong.' }
-  if (password.length >= 15) return { score: 3, hint: 'Strong.' }
-  return { score: 2, hint: 'Accepted. 15 characters or more are better.' }
+  if (distinct < 6) return { score: 1, hint: say('It repeats the same few characters.') }
+  if (password.length >= 20) return { score: 4, hint: say('Very strong.') }
+  if (password.length >= 15) return { score: 3, hint: say('Strong.') }
+  return { score: 2, hint: say('Accepted. 15 characters or more are better.') }
 }

@@ -9,6 +9,9 @@ export const density = createKeptStore<Density>('density', 'normal')
 export const letterKeys = createKeptStore<boolean>('letter-keys', true)
 export const wideNav = createKeptStore<boolean>('wide-nav', true)
 export const panelOpen = createKeptStore<boolean>('panel', true)
+/** How wide the list of conversations is, in pixels. */
+export const listWidth = createKeptStore<number>('list-width', 360)
+export const casePanel = createKeptStore<boolean>('case-panel', true)
 /** Journeys that this person folded or opened by hand; the rest follows their state. */
 export const folds = createKeptStore<Readonly<Record<string, boolean>>>('folds', {})
 /** The newest contact that this person has seen, per customer. */

@@ -1,16 +1,38 @@
-// Dates for people. Every function takes `now`, so that it can be tested.
+import { currentLocale, perLocale } from './locale'
+
+// Dates for people, in their language. Every function takes `now`, so that it can be tested.
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
-const LOCALE = 'en-GB'
-const clock = new Intl.DateTimeFormat(LOCALE, { hour: '2-digit', minute: '2-digit' })
-const dayMonth = new Intl.DateTimeFormat(LOCALE, { day: 'numeric', month: 'short' })
-const dayMonthYear = new Intl.DateTimeFormat(LOCALE, { day: 'numeric', month: 'short', year: 'numeric' })
-const longDay = new Intl.DateTimeFormat(LOCALE, { weekday: 'long', day: 'numeric', month: 'long' })
-const longDayYear = new Intl.DateTimeFormat(LOCALE, { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' })
-const exactFormat = new Intl.DateTimeFormat(LOCALE, { dateStyle: 'full', timeStyle: 'short' })
+const dates = (options: Intl.DateTimeFormatOptions) => perLocale((l) => new Intl.DateTimeFormat(l, options))
+const clock = dates({ hour: '2-digit', minute: '2-digit' })
+const dayMonth = dates({ day: 'numeric', month: 'short' })
+const dayMonthYear = dates({ day: 'numeric', month: 'short', year: 'numeric' })
+const longDay = dates({ weekday: 'long', day: 'numeric', month: 'long' })
+const longDayYear = dates({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' })
+const exactFormat = dates({ dateStyle: 'full', timeStyle: 'short' })
+const ago = perLocale((l) => new Intl.RelativeTimeFormat(l, { numeric: 'auto', style: 'short' }))
+const english = (): boolean => currentLocale() === 'en-GB'
+
+/** English has shorter words here than Intl gives: "5 h ago", not "5 hr ago". */
+const hoursAgo = (n: number): string => (english() ? `${n} h ago` : ago().format(-n, 'hour'))
+
+type Unit = 'second' | 'minute' | 'hour' | 'day'
+const UNITS: Readonly<Record<Unit, () => Intl.NumberFormat>> = {
+  second: unitFormat('second'),
+  minute: unitFormat('minute'),
+  hour: unitFormat('hour'),
+  day: unitFormat('day'),
+}
+function unitFormat(unit: Unit): () => Intl.NumberFormat {
+  return perLocale(
+    (l) => new Intl.NumberFormat(l, { style: 'unit', unit, unitDisplay: unit === 'day' ? 'long' : 'short' }),
+  )
+}
+
+const capital = (text: string): string => text.charAt(0).toLocaleUpperCase(currentLocale()) + text.slice(1)
 
 /** Midnight of the day that holds t, in the viewer's time zone. */
 function startOfDay(t: number): number {
@@ -30,38 +52,37 @@ export function relative(iso: string, now: number): string {
   if (Number.isNaN(t)) return ''
   const age = now - t
   if (age < -MINUTE) return shortDate(iso, now)
-  if (age < MINUTE) return 'now'
-  if (age < HOUR) return `${Math.floor(age / MINUTE)} min ago`
+  if (age < MINUTE) return ago().format(0, 'second')
+  if (age < HOUR) return ago().format(-Math.floor(age / MINUTE), 'minute')
   const days = daysBetween(t, now)
-  if (days === 0) return `${Math.floor(age / HOUR)} h ago`
-  if (days === 1) return age < 12 * HOUR ? `${Math.floor(age / HOUR)} h ago` : 'yesterday'
-  if (days < 7) return `${days} days ago`
+  if (days === 0) return hoursAgo(Math.floor(age / HOUR))
+  if (days === 1) return age < 12 * HOUR ? hoursAgo(Math.floor(age / HOUR)) : ago().format(-1, 'day')
+  if (days < 7) return ago().format(-days, 'day')
   return shortDate(iso, now)
 }
 
 /** "12 Mar", with the year when it is not this one. */
 export function shortDate(iso: string, now: number): string {
   const d = new Date(iso)
-  return (d.getFullYear() === new Date(now).getFullYear() ? dayMonth : dayMonthYear).format(d)
+  return (d.getFullYear() === new Date(now).getFullYear() ? dayMonth() : dayMonthYear()).format(d)
 }
 
 /** The hour and minute, for use under a day header. */
 export function timeOfDay(iso: string): string {
-  return clock.format(new Date(iso))
+  return clock().format(new Date(iso))
 }
 
 /** Everything, for hover and for screen readers. */
 export function exact(iso: string): string {
-  return exactFormat.format(new Date(iso))
+  return exactFormat().format(new Date(iso))
 }
 
 /** A day header: "Today", "Yesterday", "Tuesday, 3 March". */
 export function dayTitle(iso: string, now: number): string {
   const t = Date.parse(iso)
   const days = daysBetween(t, now)
-  if (days === 0) return 'Today'
-  if (days === 1) return 'Yesterday'
-  return (new Date(t).getFullYear() === new Date(now).getFullYear() ? longDay : longDayYear).format(t)
+  if (days === 0 || days === 1) return capital(ago().format(-days, 'day'))
+  return (new Date(t).getFullYear() === new Date(now).getFullYear() ? longDay() : longDayYear()).format(t)
 }
 
 /** A key that is equal for instants of one day in the viewer's time zone. */
@@ -73,16 +94,22 @@ export function dayKey(iso: string): string {
 /** "3–14 Mar" or "28 Feb – 3 Mar": the days that a journey lasted. */
 export function dayRange(from: string, to: string, now: number): string {
   if (dayKey(from) === dayKey(to)) return shortDate(from, now)
-  return dayMonth.formatRange(new Date(from), new Date(to))
+  return dayMonth().formatRange(new Date(from), new Date(to))
 }
 
 /** A length of time in its largest unit: "40 s", "12 min", "5 h", "3 days". */
 export function duration(seconds: number): string {
-  if (seconds < 60) return `${Math.round(seconds)} s`
-  if (seconds < 3600) return `${Math.round(seconds / 60)} min`
-  if (seconds < 86_400) return `${Math.round(seconds / 3600)} h`
-  const days = Math.round(seconds / 86_400)
-  return days === 1 ? '1 day' : `${days} days`
+  const [n, unit]: readonly [number, Unit] =
+    seconds < 60
+      ? [seconds, 'second']
+      : seconds < 3600
+        ? [seconds / 60, 'minute']
+        : seconds < 86_400
+          ? [seconds / 3600, 'hour']
+          : [seconds / 86_400, 'day']
+  const whole = Math.round(n)
+  if (english() && unit !== 'day') return `${whole} ${unit === 'minute' ? 'min' : unit === 'hour' ? 'h' : 's'}`
+  return UNITS[unit]().format(whole)
 }
 
 /** Go's zero time and a missing one are the same: there was none. */

@@ -1,4 +1,6 @@
+import { t } from 'i18next'
 import { describe, expect, test } from 'vitest'
+import '../i18n'
 import type { Interaction, Participant } from '../api/types'
 import { capped, didWhat, fileSize, middle, party, percent, plural, repeatDays, sentence } from './words'
 
@@ -26,11 +28,11 @@ test('the shortest span of a repeat contact counts', () => {
 })
 
 test('what happened reads as a sentence', () => {
-  expect(didWhat('message', 'in', 'mail', false)).toBe('wrote by mail')
-  expect(didWhat('message', 'out', 'chat', false)).toBe('answered in chat')
-  expect(didWhat('message', 'out', 'mail', true)).toBe('sent an automatic mail')
-  expect(didWhat('call', 'in', 'phone', false)).toBe('called')
-  expect(didWhat('note', 'internal', 'chat', false)).toBe('wrote an internal note')
+  expect(didWhat(t, 'message', 'in', 'mail', false)).toBe('wrote by mail')
+  expect(didWhat(t, 'message', 'out', 'chat', false)).toBe('answered in chat')
+  expect(didWhat(t, 'message', 'out', 'mail', true)).toBe('sent an automatic mail')
+  expect(didWhat(t, 'call', 'in', 'phone', false)).toBe('called')
+  expect(didWhat(t, 'note', 'internal', 'chat', false)).toBe('wrote an internal note')
   expect(sentence('no_answer')).toBe('No answer')
 })
 

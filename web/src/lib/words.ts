@@ -1,17 +1,19 @@
+import type { TFunction } from 'i18next'
 import type { Channel, Direction, Identifier, Interaction, JourneyState, Kind } from '../api/types'
+import { say } from '../i18n/mark'
 
 const CHANNELS: Readonly<Record<Channel, readonly [label: string, by: string]>> = {
-  mail: ['Mail', 'by mail'],
-  chat: ['Chat', 'in chat'],
-  phone: ['Phone', 'by phone'],
-  text: ['Text message', 'by text'],
-  messenger: ['Messenger', 'by messenger'],
-  social: ['Social media', 'on social media'],
-  community: ['Community', 'in the community'],
-  in_person: ['In person', 'in person'],
-  web: ['Web site', 'on the web site'],
-  review: ['Review', 'in a review'],
-  api: ['Other system', 'through another system'],
+  mail: [say('Mail'), say('by mail')],
+  chat: [say('Chat'), say('in chat')],
+  phone: [say('Phone'), say('by phone')],
+  text: [say('Text message'), say('by text')],
+  messenger: [say('Messenger'), say('by messenger')],
+  social: [say('Social media'), say('on social media')],
+  community: [say('Community'), say('in the community')],
+  in_person: [say('In person'), say('in person')],
+  web: [say('Web site'), say('on the web site')],
+  review: [say('Review'), say('in a review')],
+  api: [say('Other system'), say('through another system')],
 }
 
 export const channelLabel = (c: Channel): string => CHANNELS[c]?.[0] ?? c
@@ -20,70 +22,104 @@ export const byChannel = (c: Channel): string => CHANNELS[c]?.[1] ?? `through ${
 export const channelNames = Object.keys(CHANNELS) as readonly Channel[]
 
 const STATES: Readonly<Record<JourneyState, string>> = {
-  open: 'Open',
-  waiting_for_us: 'Waiting for us',
-  waiting_for_them: 'Waiting for customer',
-  resolved: 'Resolved',
-  abandoned: 'Given up',
+  open: say('Open'),
+  waiting_for_us: say('Waiting for us'),
+  waiting_for_them: say('Waiting for customer'),
+  resolved: say('Resolved'),
+  abandoned: say('Given up'),
 }
 export const stateLabel = (s: JourneyState): string => STATES[s] ?? s
 export const isClosed = (s: JourneyState): boolean => s === 'resolved' || s === 'abandoned'
 
 const DID: Readonly<Record<Kind, readonly [customer: string, firm: string]>> = {
-  message: ['wrote', 'answered'],
-  call: ['called', 'called'],
-  visit: ['visited', 'visited'],
+  message: [say('wrote'), say('answered')],
+  call: [say('called'), say('called')],
+  visit: [say('visited'), say('visited')],
   event: ['', ''],
-  order: ['ordered', 'ordered'],
-  meeting: ['met us', 'met them'],
-  review: ['reviewed', 'replied'],
-  post: ['posted', 'posted'],
-  note: ['noted', 'noted'],
-  form: ['sent a form', 'sent a form'],
+  order: [say('ordered'), say('ordered')],
+  meeting: [say('met us'), say('met them')],
+  review: [say('reviewed'), say('replied')],
+  post: [say('posted'), say('posted')],
+  note: [say('noted'), say('noted')],
+  form: [say('sent a form'), say('sent a form')],
 }
 
 /** What happened, after the name of who did it: "wrote by mail", "called", "answered in chat". */
-export function didWhat(kind: Kind, direction: Direction, channel: Channel, automatic: boolean): string {
-  if (direction === 'internal' || kind === 'note') return 'wrote an internal note'
-  const verb = (DID[kind] ?? ['wrote', 'wrote'])[direction === 'in' ? 0 : 1]
-  if (kind === 'event') return byChannel(channel)
+export function didWhat(t: TFunction, kind: Kind, direction: Direction, channel: Channel, automatic: boolean): string {
+  if (direction === 'internal' || kind === 'note') return t('wrote an internal note')
+  const verb = t((DID[kind] ?? ['wrote', 'wrote'])[direction === 'in' ? 0 : 1])
+  if (kind === 'event') return t(byChannel(channel))
   if (automatic && direction === 'out')
-    return `sent ${channel === 'mail' ? 'an automatic mail' : 'an automatic message'}`
+    return channel === 'mail' ? t('sent an automatic mail') : t('sent an automatic message')
   if (kind === 'call') return verb
-  return `${verb} ${byChannel(channel)}`
+  return t('{{did}} {{channel}}', { did: verb, channel: t(byChannel(channel)) })
 }
 
 const KINDS: Readonly<Record<string, string>> = {
-  email: 'Mail address',
-  phone: 'Phone',
-  user_id: 'Account',
-  anonymous_id: 'Visitor',
+  email: say('Mail address'),
+  phone: say('Phone'),
+  user_id: say('Account'),
+  anonymous_id: say('Visitor'),
 }
 export const identifierKind = (kind: string): string => KINDS[kind] ?? sentence(kind)
 
 export const identifierStatus: Readonly<Record<Identifier['status'], readonly [label: string, why: string]>> = {
-  verified: ['Verified', 'Proven to belong to this customer'],
-  seen: ['Seen', 'The channel delivered it; good enough to recognise, not to prove'],
-  claimed: ['Claimed', 'Somebody said so; nothing is merged on it'],
+  verified: [say('Verified'), say('Proven to belong to this customer')],
+  seen: [say('Seen'), say('The channel delivered it; good enough to recognise, not to prove')],
+  claimed: [say('Claimed'), say('Somebody said so; nothing is merged on it')],
 }
 
 const METHODS: Readonly<Record<string, string>> = {
-  dmarc: 'the mail system of the sender signed it (DMARC)',
-  signed_jwt: 'the web site signed it',
-  code: 'the customer typed a code that we sent',
-  account: 'signed in to the account',
-  agent: 'a colleague checked it',
+  dmarc: say('the mail system of the sender signed it (DMARC)'),
+  signed_jwt: say('the web site signed it'),
+  code: say('the customer typed a code that we sent'),
+  account: say('signed in to the account'),
+  agent: say('a colleague checked it'),
 }
 export const methodLabel = (method: string): string => METHODS[method] ?? sentence(method).toLowerCase()
 
 const EFFORT: Readonly<Record<string, string>> = {
-  repeat_contact: 'Had to come back',
-  no_answer: 'Got no answer',
-  long_wait: 'Waited long',
-  transferred: 'Was passed on',
-  repeated_self: 'Had to repeat',
+  repeat_contact: say('Had to come back'),
+  no_answer: say('Got no answer'),
+  long_wait: say('Waited long'),
+  transferred: say('Was passed on'),
+  repeated_self: say('Had to repeat'),
 }
 export const effortLabel = (name: string): string => EFFORT[name] ?? sentence(name)
+
+const EMOTIONS: Readonly<Record<string, string>> = {
+  joy: say('Joy'),
+  anger: say('Anger'),
+  sadness: say('Sadness'),
+  fear: say('Fear'),
+  disgust: say('Disgust'),
+  surprise: say('Surprise'),
+}
+export const emotionLabel = (name: string): string => EMOTIONS[name] ?? sentence(name)
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  order: say('Order'),
+  invoice: say('Invoice'),
+  amount: say('Amount'),
+  date: say('Date'),
+  phone: say('Phone'),
+  email: say('Mail address'),
+  product: say('Product'),
+  iban: say('IBAN'),
+  ticket: say('Ticket'),
+}
+export const entityLabel = (kind: string): string => ENTITIES[kind] ?? sentence(kind)
+
+const EFFORT_PARTS: Readonly<Record<string, string>> = {
+  contacts: say('Extra contacts'),
+  switches: say('Channel switches'),
+  statements: say('Says that it is an effort'),
+  same_ask: say('Asked the same again'),
+  unanswered: say('Unanswered questions'),
+  waiting: say('Days waited for us'),
+}
+/** A part of the effort score; the server's own label where the console knows none. */
+export const effortPartLabel = (name: string, label: string): string => EFFORT_PARTS[name] ?? label
 
 const REPEAT_DAYS = [7, 14, 30] as const
 /** The shortest span in which the customer came back, or 0. */

@@ -1,11 +1,13 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { getRouteApi, useNavigate } from '@tanstack/react-router'
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { DoorOpen, MessageCircleQuestion, Repeat2 } from 'lucide-react'
 import { useMemo } from 'react'
+import { useTranslation } from 'react-i18next'
 import { useActions } from '../actions/registry'
 import { type JourneySort, type JourneyTab, journeysQuery } from '../api/queries/journeys'
 import { flat } from '../api/queries/pages'
 import type { Journey } from '../api/types'
+import { say } from '../i18n/mark'
 import { list } from '../lib/list'
 import { journeyPlace } from '../lib/list-place'
 import { useNow } from '../lib/now'
@@ -26,16 +28,16 @@ import { When } from '../ui/when'
 import { ChannelPath, journeyTitle } from './customer/band'
 
 const TABS: readonly { readonly value: JourneyTab; readonly label: string }[] = [
-  { value: 'waiting', label: 'Waiting for us' },
-  { value: 'unanswered', label: 'Unanswered questions' },
-  { value: 'open', label: 'Open' },
-  { value: 'repeat', label: 'Repeat contacts' },
-  { value: 'all', label: 'All' },
+  { value: 'waiting', label: say('Waiting for us') },
+  { value: 'unanswered', label: say('Unanswered questions') },
+  { value: 'open', label: say('Open') },
+  { value: 'repeat', label: say('Repeat contacts') },
+  { value: 'all', label: say('All') },
 ]
 const SORTS: readonly (readonly [JourneySort, string])[] = [
-  ['waiting', 'Waiting longest'],
-  ['effort', 'Most effort'],
-  ['last', 'Newest contact'],
+  ['waiting', say('Waiting longest')],
+  ['effort', say('Most effort')],
+  ['last', say('Newest contact')],
 ]
 /** Only journeys that wait for us can be sorted by how long they wait. */
 const sortFor = (tab: JourneyTab, sort: JourneySort): JourneySort =>
@@ -47,6 +49,7 @@ const route = getRouteApi('/shell/journeys')
 
 /** Journeys of all customers: who waits, what was hard, who had to come back. */
 export function JourneysPage() {
+  const { t } = useTranslation()
   const { tab, sort, repeat } = route.useSearch()
   const navigate = useNavigate()
   const height = HEIGHTS[useStore(density)]
@@ -62,63 +65,75 @@ export function JourneysPage() {
   const open = (j: Journey) =>
     void navigate({ to: '/customers/$id', params: { id: j.customer_id }, search: { journey: j.id } })
   useActions([
-    ...TABS.map((t) => ({
-      id: `tab-${t.value}`,
-      label: `Show: ${t.label.toLowerCase()}`,
+    ...TABS.map((one) => ({
+      id: `tab-${one.value}`,
+      label: t('Show: {{what}}', { what: t(one.label) }),
       section: 'Here' as const,
-      run: () => change({ tab: t.value }),
+      run: () => change({ tab: one.value }),
     })),
     ...SORTS.map(([value, label]) => ({
       id: `sort-${value}`,
-      label: `Sort: ${label.toLowerCase()}`,
+      label: t('Sort: {{what}}', { what: t(label) }),
       section: 'Here' as const,
       run: () => change({ sort: value }),
     })),
   ])
   return (
     <>
-      <PageHeader title="Journeys">
-        <Segmented label="Which journeys" value={tab} options={TABS} onChange={(t) => change({ tab: t })} />
+      <PageHeader title={t('Journeys')}>
+        <Link
+          to="/explore"
+          search={{ days: 90, intent: '', segment: 'all', start: '', end: '', by: 'intent' }}
+          className="text-body text-accent underline-offset-2 hover:underline md:hidden"
+        >
+          {t('Paths')}
+        </Link>
+        <Segmented
+          label={t('Which journeys')}
+          value={tab}
+          options={TABS.map((one) => ({ ...one, label: t(one.label) }))}
+          onChange={(value) => change({ tab: value })}
+        />
         <div className="flex items-center gap-2 md:ml-auto">
           {tab === 'repeat' ? (
             <select
-              aria-label="Came back within"
+              aria-label={t('Came back within')}
               value={repeat}
               onChange={(e) => change({ repeat: e.target.value === '7' ? '7' : e.target.value === '14' ? '14' : '30' })}
               className={cx(INPUT, '!w-auto border-line')}
             >
-              <option value="7">Within 7 days</option>
-              <option value="14">Within 14 days</option>
-              <option value="30">Within 30 days</option>
+              <option value="7">{t('Within {{days}} days', { days: 7 })}</option>
+              <option value="14">{t('Within {{days}} days', { days: 14 })}</option>
+              <option value="30">{t('Within {{days}} days', { days: 30 })}</option>
             </select>
           ) : null}
           <select
-            aria-label="Sort by"
+            aria-label={t('Sort by')}
             value={sort}
             onChange={(e) => change({ sort: SORTS.find(([v]) => v === e.target.value)?.[0] ?? 'waiting' })}
             className={cx(INPUT, '!w-auto border-line')}
           >
             {SORTS.filter(([value]) => tab === 'waiting' || value !== 'waiting').map(([value, label]) => (
               <option key={value} value={value}>
-                {label}
+                {t(label)}
               </option>
             ))}
           </select>
         </div>
       </PageHeader>
       {query.isError ? (
-        <Failed error={query.error} what="The journeys could not be read" retry={() => void query.refetch()} />
+        <Failed error={query.error} what={t('The journeys could not be read')} retry={() => void query.refetch()} />
       ) : query.isPending ? (
         <Skeleton rows={12} height={height} />
       ) : rows.length === 0 ? (
-        <Empty title={tab === 'waiting' ? 'Nobody waits for us' : 'No such journeys'}>
+        <Empty title={tab === 'waiting' ? t('Nobody waits for us') : t('No such journeys')}>
           {tab === 'waiting'
-            ? 'Every customer has an answer. New journeys appear here by themselves.'
-            : 'Nothing matches this filter now.'}
+            ? t('Every customer has an answer. New journeys appear here by themselves.')
+            : t('Nothing matches this filter now.')}
         </Empty>
       ) : (
         <VirtualList
-          label="Journeys"
+          label={t('Journeys')}
           items={rows}
           idOf={(j) => j.id}
           row={(j) => <Row journey={j} />}
@@ -138,6 +153,7 @@ export function JourneysPage() {
 }
 
 function Row({ journey: j }: { readonly journey: Journey }) {
+  const { t } = useTranslation()
   const now = useNow()
   const question = list(j.unanswered)[0]
   const days = repeatDays(j.repeat)
@@ -159,13 +175,13 @@ function Row({ journey: j }: { readonly journey: Journey }) {
       </p>
       {j.leaving ? (
         <Chip tone="danger" icon={DoorOpen}>
-          May leave
+          {t('May leave')}
         </Chip>
       ) : null}
       {days > 0 ? (
         <span className="max-md:hidden">
-          <Chip icon={Repeat2} title={`Came back within ${days} days`}>
-            {days} days
+          <Chip icon={Repeat2} title={t('Came back within {{days}} days', { days })}>
+            {t('{{n}} days', { n: days })}
           </Chip>
         </span>
       ) : null}
@@ -174,7 +190,7 @@ function Row({ journey: j }: { readonly journey: Journey }) {
       </span>
       <span
         className="flex w-24 flex-none items-center gap-2 text-label text-muted max-md:hidden"
-        title="Customer effort"
+        title={t('Customer effort')}
       >
         <Meter
           value={j.effort / 100}
@@ -182,14 +198,14 @@ function Row({ journey: j }: { readonly journey: Journey }) {
           className="flex-1"
         />
         <span className="w-6 text-right tabular-nums">
-          <span className="sr-only">Effort </span>
+          <span className="sr-only">{t('Effort')} </span>
           {Math.round(j.effort)}
         </span>
       </span>
       <span className="flex w-40 flex-none justify-end max-md:w-auto">
         {j.state === 'waiting_for_us' && isSet(j.waiting_since) ? (
-          <Chip tone="warning" title="The customer waits for us">
-            Waits {duration(Math.max(0, (now - Date.parse(j.waiting_since)) / 1000))}
+          <Chip tone="warning" title={t('The customer waits for us')}>
+            {t('Waits {{time}}', { time: duration(Math.max(0, (now - Date.parse(j.waiting_since)) / 1000)) })}
           </Chip>
         ) : (
           <StateChip state={j.state} />

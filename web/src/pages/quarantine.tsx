@@ -1,9 +1,10 @@
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
+import { useTranslation } from 'react-i18next'
 import { flat } from '../api/queries/pages'
 import { discardItem, quarantineQuery, retryItem } from '../api/queries/quarantine'
 import type { QuarantineItem } from '../api/types'
-import { fileSize, middle, plural } from '../lib/words'
+import { fileSize, middle } from '../lib/words'
 import { PageHeader } from '../shell/page-header'
 import { Button } from '../ui/button'
 import { Dialog } from '../ui/dialog'
@@ -14,36 +15,39 @@ import { RawText } from './customer/raw-dialog'
 
 /** What came in but could not be taken up: nothing is lost, somebody decides. */
 export function QuarantinePage() {
+  const { t } = useTranslation()
   const client = useQueryClient()
   const query = useInfiniteQuery(quarantineQuery)
   const items = useMemo(() => flat(query.data), [query.data])
   const [raw, setRaw] = useState<QuarantineItem>()
   const [discarding, setDiscarding] = useState<QuarantineItem>()
   const retry = (item: QuarantineItem) =>
-    attempt('It still can’t be read', async () => {
+    attempt(t('It still can’t be read'), async () => {
       await retryItem(client, item.id)
-      done('Taken up')
+      done(t('Taken up'))
     })
   const discard = (item: QuarantineItem) => {
     setDiscarding(undefined)
-    attempt('It was not discarded', async () => {
+    attempt(t('It was not discarded'), async () => {
       await discardItem(client, item.id)
-      done('Discarded')
+      done(t('Discarded'))
     })
   }
   return (
     <>
-      <PageHeader title="Quarantine">
-        <p className="text-muted">What came in but could not be read. The original is kept.</p>
+      <PageHeader title={t('Quarantine')}>
+        <p className="text-muted">{t('What came in but could not be read. The original is kept.')}</p>
       </PageHeader>
-      <section aria-label="Quarantine" tabIndex={0} className="min-h-0 flex-1 overflow-y-auto -outline-offset-2">
+      <section aria-label={t('Quarantine')} tabIndex={0} className="min-h-0 flex-1 overflow-y-auto -outline-offset-2">
         {query.isError ? (
-          <Failed error={query.error} what="The quarantine could not be read" retry={() => void query.refetch()} />
+          <Failed error={query.error} what={t('The quarantine could not be read')} retry={() => void query.refetch()} />
         ) : query.isPending ? (
           <Skeleton rows={4} height={120} />
         ) : items.length === 0 ? (
-          <Empty title="Everything could be read">
-            When something comes in that Rapport can’t take up, it waits here with the reason, and you can try again.
+          <Empty title={t('Everything could be read')}>
+            {t(
+              'When something comes in that Rapport can’t take up, it waits here with the reason, and you can try again.',
+            )}
           </Empty>
         ) : (
           <ul>
@@ -59,7 +63,7 @@ export function QuarantinePage() {
                     <span title={item.external_id}>{middle(item.external_id, 36)}</span>
                     <span>{item.raw_type}</span>
                     <span>{fileSize(item.size)}</span>
-                    <span>{plural(item.attempts, 'attempt')}</span>
+                    <span>{t('{{count}} attempts', { count: item.attempts })}</span>
                     <When at={item.received_at} />
                   </p>
                   <pre className="mt-2 line-clamp-3 max-w-[760px] rounded-control bg-sunken px-3 py-2 font-mono text-label whitespace-pre-wrap text-muted [overflow-wrap:anywhere]">
@@ -67,12 +71,12 @@ export function QuarantinePage() {
                   </pre>
                 </div>
                 <div className="flex gap-1">
-                  <Button onClick={() => retry(item)}>Try again</Button>
+                  <Button onClick={() => retry(item)}>{t('Try again')}</Button>
                   <Button look="ghost" onClick={() => setRaw(item)}>
-                    Show
+                    {t('Show')}
                   </Button>
                   <Button look="ghost" className="!text-danger-text" onClick={() => setDiscarding(item)}>
-                    Discard…
+                    {t('Discard…')}
                   </Button>
                 </div>
               </li>
@@ -82,7 +86,7 @@ export function QuarantinePage() {
         {query.hasNextPage ? (
           <div className="p-6">
             <Button onClick={() => void query.fetchNextPage()} disabled={query.isFetchingNextPage}>
-              Show more
+              {t('Show more')}
             </Button>
           </div>
         ) : null}
@@ -90,7 +94,7 @@ export function QuarantinePage() {
       <Dialog
         open={raw !== undefined}
         onOpenChange={(o) => o || setRaw(undefined)}
-        title="As it came in"
+        title={t('As it came in')}
         description={raw?.reason ?? ''}
         wide
       >
@@ -99,16 +103,16 @@ export function QuarantinePage() {
       <Dialog
         open={discarding !== undefined}
         onOpenChange={(o) => o || setDiscarding(undefined)}
-        title="Discard it for good?"
-        description="The original bytes are deleted. This can’t be undone."
+        title={t('Discard it for good?')}
+        description={t('The original bytes are deleted. This can’t be undone.')}
         alert
         footer={
           <>
             <Button look="ghost" onClick={() => setDiscarding(undefined)}>
-              Keep it
+              {t('Keep it')}
             </Button>
             <Button look="danger" onClick={() => discarding && discard(discarding)}>
-              Discard
+              {t('Discard')}
             </Button>
           </>
         }

@@ -2,47 +2,77 @@ import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
 import { Link, Outlet, useNavigate } from '@tanstack/react-router'
 import {
   Archive,
+  ChartColumn,
   Command,
+  Inbox as InboxIcon,
   Keyboard,
   LogOut,
   PanelLeftClose,
   PanelLeftOpen,
   Route,
+  Search,
   Settings,
   Undo2,
   Users,
+  UsersRound,
+  Waypoints,
 } from 'lucide-react'
 import { useEffect } from 'react'
+import { useTranslation } from 'react-i18next'
 import { listenToKeys } from '../actions/keyboard'
 import { KeymapDialog, keymapOpen } from '../actions/keymap-dialog'
 import { Palette, paletteOpen } from '../actions/palette'
 import { type Action, useActions } from '../actions/registry'
+import { followPersonal } from '../api/queries/personal'
 import { sessionQuery, signOut } from '../api/queries/session'
+import { keepSending } from '../api/send-queue'
 import { followChanges } from '../api/stream'
+import { say } from '../i18n/mark'
 import { wideNav } from '../lib/prefs'
 import { useStore } from '../lib/store'
+import { keep } from '../lib/vault'
 import { IconButton } from '../ui/button'
 import { cx } from '../ui/cx'
-import { attempt, undoLast } from '../ui/undo'
+import { attempt, failed, undoLast } from '../ui/undo'
 import { Banners } from './banners'
+import { Bell } from './bell'
 import { viewActions } from './theme-actions'
 
 const PLACES = [
-  { to: '/customers', label: 'Customers', icon: Users, keys: 'g c' },
-  { to: '/journeys', label: 'Journeys', icon: Route, keys: 'g j' },
-  { to: '/quarantine', label: 'Quarantine', icon: Archive, keys: 'g q' },
-  { to: '/settings', label: 'Settings', icon: Settings, keys: 'g s' },
+  { to: '/inbox', label: say('Inbox'), icon: InboxIcon },
+  { to: '/customers', label: say('Customers'), icon: Users },
+  { to: '/journeys', label: say('Journeys'), icon: Route },
+  { to: '/explore', label: say('Paths'), icon: Waypoints },
+  { to: '/review', label: say('Duplicates'), icon: UsersRound },
+  { to: '/search', label: say('Search'), icon: Search },
+  { to: '/reports', label: say('Reports'), icon: ChartColumn },
+  { to: '/quarantine', label: say('Quarantine'), icon: Archive },
+  { to: '/settings', label: say('Settings'), icon: Settings },
 ] as const
 
 /** What surrounds every page once somebody has signed in. */
 export function Shell() {
+  const { t } = useTranslation()
   const client = useQueryClient()
   const navigate = useNavigate()
   useEffect(listenToKeys, [])
   useEffect(() => followChanges(client), [client])
+  const me = useSuspenseQuery(sessionQuery).data.user_id ?? ''
+  useEffect(
+    () => followPersonal(client, me, (error) => failed(t('The settings were not saved'), error)),
+    [client, me, t],
+  )
+  useEffect(
+    () =>
+      keepSending(client, (w, error) => {
+        void keep(`draft:${w.note ? 'note' : 'reply'}:${w.caseId}`, { content: { html: w.html }, base: 0 })
+        failed(t('An answer that waited was not sent; it is a draft again'), error)
+      }),
+    [client, t],
+  )
 
   const leave = () =>
-    attempt('Sign-out failed', async () => {
+    attempt(t('Sign-out failed'), async () => {
       await signOut(client)
       await navigate({ to: '/sign-in' })
     })
@@ -50,32 +80,30 @@ export function Shell() {
     ...PLACES.map(
       (p): Action => ({
         id: p.to,
-        label: p.label,
+        label: t(p.label),
         section: 'Go to',
-        keys: p.keys,
         icon: p.icon,
         run: () => void navigate({ to: p.to }),
       }),
     ),
-    ...viewActions,
+    ...viewActions(t),
     {
       id: 'nav',
-      label: 'Wide or narrow navigation',
+      label: t('Wide or narrow navigation'),
       section: 'View',
       icon: PanelLeftOpen,
       run: () => wideNav.set((w) => !w),
     },
     {
       id: 'palette',
-      label: 'Command palette',
+      label: t('Command palette'),
       section: 'General',
-      keys: 'mod+k',
       icon: Command,
       run: () => paletteOpen.set((o) => !o),
     },
-    { id: 'undo', label: 'Undo', section: 'General', keys: 'mod+z', icon: Undo2, run: undoLast },
-    { id: 'keys', label: 'Keys', section: 'General', keys: '?', icon: Keyboard, run: () => keymapOpen.set(true) },
-    { id: 'sign-out', label: 'Sign out', section: 'General', icon: LogOut, run: leave },
+    { id: 'undo', label: t('Undo'), section: 'General', icon: Undo2, run: undoLast },
+    { id: 'keys', label: t('Keys'), section: 'General', icon: Keyboard, run: () => keymapOpen.set('show') },
+    { id: 'sign-out', label: t('Sign out'), section: 'General', icon: LogOut, run: leave },
   ]
   useActions(general)
   const wide = useStore(wideNav)
@@ -86,37 +114,47 @@ export function Shell() {
         href="#main"
         className="sr-only focus:not-sr-only focus:absolute focus:z-50 focus:m-2 focus:rounded-control focus:bg-raised focus:px-3 focus:py-2"
       >
-        Skip to the content
+        {t('Skip to the content')}
       </a>
       <Banners />
       <div className="flex min-h-0 flex-1 flex-col-reverse md:flex-row">
         <nav
-          aria-label="Main"
+          aria-label={t('Main')}
           className={cx(
             'flex flex-none items-center border-line bg-sunken max-md:h-14 max-md:justify-around max-md:border-t md:flex-col md:items-stretch md:border-r md:p-2',
             wide ? 'md:w-14 xl:w-[220px]' : 'md:w-14',
           )}
         >
           <Firm wide={wide} />
+          <Bell wide={wide} />
           {PLACES.map((p) => (
             <Link
               key={p.to}
               to={p.to}
-              title={p.label}
-              className="flex h-9 items-center gap-3 rounded-control text-body text-muted hover:bg-[var(--line)] hover:text-text max-md:h-14 max-md:flex-1 max-md:flex-col max-md:justify-center max-md:gap-0.5 max-md:text-meta md:px-3"
+              title={t(p.label)}
+              className={cx(
+                'flex h-9 items-center gap-3 rounded-control text-body text-muted hover:bg-[var(--line)] hover:text-text max-md:h-14 max-md:flex-1 max-md:flex-col max-md:justify-center max-md:gap-0.5 max-md:text-meta md:px-3',
+                // Six places fit under a thumb; these two are reached from the journeys and the customers.
+                (p.to === '/explore' || p.to === '/review') && 'max-md:hidden',
+              )}
               activeProps={{ className: '!text-text font-medium md:bg-[var(--line)]' }}
             >
               <p.icon aria-hidden />
-              <span className={cx('md:sr-only', wide && 'xl:not-sr-only')}>{p.label}</span>
+              <span className={cx('md:sr-only', wide && 'xl:not-sr-only')}>{t(p.label)}</span>
             </Link>
           ))}
           <div className={cx('mt-auto hidden flex-col gap-1 md:flex', wide && 'xl:flex-row')}>
-            <IconButton icon={Command} label="Command palette" keys="mod+k" onClick={() => paletteOpen.set(true)} />
-            <IconButton icon={Keyboard} label="Keys" keys="?" onClick={() => keymapOpen.set(true)} />
-            <IconButton icon={LogOut} label="Sign out" onClick={leave} />
+            <IconButton
+              icon={Command}
+              label={t('Command palette')}
+              action="palette"
+              onClick={() => paletteOpen.set(true)}
+            />
+            <IconButton icon={Keyboard} label={t('Keys')} action="keys" onClick={() => keymapOpen.set('show')} />
+            <IconButton icon={LogOut} label={t('Sign out')} onClick={leave} />
             <IconButton
               icon={wide ? PanelLeftClose : PanelLeftOpen}
-              label={wide ? 'Narrow navigation' : 'Wide navigation'}
+              label={wide ? t('Narrow navigation') : t('Wide navigation')}
               className="max-xl:hidden"
               onClick={() => wideNav.set(!wide)}
             />

@@ -1,23 +1,26 @@
+import type { TFunction } from 'i18next'
 import { Monitor, Moon, Rows3, Sun } from 'lucide-react'
 import type { Action } from '../actions/registry'
+import { say } from '../i18n/mark'
 import { type Density, density, type Theme, theme } from '../lib/prefs'
 
 const THEMES: readonly (readonly [Theme, string, typeof Sun])[] = [
-  ['system', 'Colours: as the system', Monitor],
-  ['light', 'Colours: light', Sun],
-  ['dark', 'Colours: dark', Moon],
+  ['system', say('Colours: as the system'), Monitor],
+  ['light', say('Colours: light'), Sun],
+  ['dark', say('Colours: dark'), Moon],
 ]
 const DENSITIES: readonly (readonly [Density, string])[] = [
-  ['compact', 'Rows: compact'],
-  ['normal', 'Rows: normal'],
-  ['comfortable', 'Rows: comfortable'],
+  ['compact', say('Rows: compact')],
+  ['normal', say('Rows: normal')],
+  ['comfortable', say('Rows: comfortable')],
 ]
 
-export const viewActions: readonly Action[] = [
+/** What changes how the console looks. */
+export const viewActions = (t: TFunction): readonly Action[] => [
   ...THEMES.map(
     ([value, label, icon]): Action => ({
       id: `theme-${value}`,
-      label,
+      label: t(label),
       section: 'View',
       icon,
       run: () => theme.set(value),
@@ -26,7 +29,7 @@ export const viewActions: readonly Action[] = [
   ...DENSITIES.map(
     ([value, label]): Action => ({
       id: `density-${value}`,
-      label,
+      label: t(label),
       section: 'View',
       icon: Rows3,
       run: () => density.set(value),

@@ -1,6 +1,7 @@
 import type { LucideIcon } from 'lucide-react'
 import type { ButtonHTMLAttributes, Ref } from 'react'
 import { cx } from './cx'
+import type { KeysProps } from './keys'
 import { Tip } from './tip'
 
 type Look = 'primary' | 'plain' | 'ghost' | 'danger' | 'link'
@@ -34,18 +35,26 @@ export function Button({ look = 'plain', size = 'normal', className, type = 'but
   )
 }
 
-interface IconButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
+interface IconButtonProps extends ButtonHTMLAttributes<HTMLButtonElement>, KeysProps {
   readonly icon: LucideIcon
   readonly label: string
-  readonly keys?: string
   readonly small?: boolean
   readonly ref?: Ref<HTMLButtonElement>
 }
 
 /** A button that shows only an icon; its label is its name and its tooltip. */
-export function IconButton({ icon: Icon, label, keys, small, className, type = 'button', ...rest }: IconButtonProps) {
+export function IconButton({
+  icon: Icon,
+  label,
+  keys,
+  action,
+  small,
+  className,
+  type = 'button',
+  ...rest
+}: IconButtonProps) {
   return (
-    <Tip text={label} {...(keys ? { keys } : {})}>
+    <Tip text={label} {...(action ? { action } : keys ? { keys } : {})}>
       <button
         type={type}
         aria-label={label}

@@ -1,3 +1,4 @@
+import { t } from 'i18next'
 import {
   CalendarDays,
   FileText,
@@ -52,7 +53,7 @@ interface ChannelGlyphProps {
 export function ChannelGlyph({ channel, kind, className, silent }: ChannelGlyphProps) {
   const [base, color] = GLYPHS[channel] ?? GLYPHS.api
   const Icon = (kind && KINDS[kind]) ?? base
-  const name = channelLabel(channel)
+  const name = t(channelLabel(channel))
   return silent ? (
     <Icon aria-hidden className={cx(className)} style={{ color }} />
   ) : (

@@ -15,7 +15,7 @@ interface MenuProps {
 
 export function Menu({ trigger, children, align = 'end' }: MenuProps) {
   return (
-    <M.Root>
+    <M.Root modal={false}>
       <M.Trigger asChild>{trigger}</M.Trigger>
       <M.Portal>
         <M.Content
@@ -39,7 +39,7 @@ export function ActionItems({ actions }: { readonly actions: readonly Action[] }
       <M.Item key={action.id} onSelect={action.run} className={cx(ITEM, action.danger && 'text-danger-text')}>
         {action.icon ? <action.icon aria-hidden /> : <span className="size-4" />}
         <span className="flex-1">{action.label}</span>
-        {action.keys ? <Keys keys={action.keys} /> : null}
+        <Keys action={action.id} />
       </M.Item>
     ))
 }

@@ -1,5 +1,6 @@
 import { Popover as P } from 'radix-ui'
 import type { ReactElement, ReactNode } from 'react'
+import { Tip } from './tip'
 
 interface PopoverProps {
   readonly trigger: ReactElement
@@ -9,12 +10,30 @@ interface PopoverProps {
   readonly onOpenChange?: (open: boolean) => void
   readonly width?: number
   readonly align?: 'start' | 'center' | 'end'
+  /** What pointing at the trigger or focusing it says, while nothing is open. */
+  readonly tip?: string
 }
 
-export function Popover({ trigger, label, children, open, onOpenChange, width = 320, align = 'start' }: PopoverProps) {
+export function Popover({
+  trigger,
+  label,
+  children,
+  open,
+  onOpenChange,
+  width = 320,
+  align = 'start',
+  tip,
+}: PopoverProps) {
+  const opens = <P.Trigger asChild>{trigger}</P.Trigger>
   return (
     <P.Root {...(open === undefined ? {} : { open })} {...(onOpenChange ? { onOpenChange } : {})}>
-      <P.Trigger asChild>{trigger}</P.Trigger>
+      {tip === undefined ? (
+        opens
+      ) : (
+        <Tip text={tip} off={open === true} side="bottom">
+          {opens}
+        </Tip>
+      )}
       <P.Portal>
         <P.Content
           aria-label={label}

@@ -1,3 +1,4 @@
+import { t } from 'i18next'
 import { Check, CircleDashed, Clock, Hourglass, MoonStar } from 'lucide-react'
 import type { JourneyState } from '../api/types'
 import { stateLabel } from '../lib/words'
@@ -15,7 +16,7 @@ export function StateChip({ state, title }: { readonly state: JourneyState; read
   const [tone, icon] = LOOK[state] ?? LOOK.open
   return (
     <Chip tone={tone} icon={icon} {...(title ? { title } : {})}>
-      {stateLabel(state)}
+      {t(stateLabel(state))}
     </Chip>
   )
 }

@@ -1,3 +1,4 @@
+import { t } from 'i18next'
 import type { ReactNode } from 'react'
 import { asApiError } from '../api/client'
 import { Button } from './button'
@@ -5,7 +6,7 @@ import { Button } from './button'
 /** Bars in the place of what is coming; they appear only when it takes a moment. */
 export function Skeleton({ rows = 8, height = 56 }: { readonly rows?: number; readonly height?: number }) {
   return (
-    <div role="status" aria-label="Loading" className="late">
+    <div role="status" aria-label={t('Loading')} className="late">
       {Array.from({ length: rows }, (_, i) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the bars are all alike
         <div key={i} className="flex items-center gap-3 px-6" style={{ height }}>
@@ -57,10 +58,12 @@ export function Failed({ error, what, retry }: FailedProps) {
       <p className="max-w-[56ch] text-read text-muted">{problem.detail || problem.title}</p>
       {retry ? (
         <Button look="primary" onClick={retry}>
-          Try again
+          {t('Try again')}
         </Button>
       ) : null}
-      {problem.requestId ? <p className="text-label text-muted">Request {problem.requestId}</p> : null}
+      {problem.requestId ? (
+        <p className="text-label text-muted">{t('Request {{id}}', { id: problem.requestId })}</p>
+      ) : null}
     </div>
   )
 }

@@ -1,3 +1,4 @@
+import { t } from 'i18next'
 import { toast } from 'sonner'
 import { asApiError } from '../api/client'
 
@@ -5,27 +6,25 @@ const UNDO_MS = 10_000
 let last: { readonly undo: () => void; readonly until: number } | undefined
 
 /** Says what was done and offers to take it back for ten seconds. */
-export function done(message: string, undo?: () => Promise<unknown>): void {
-  if (!undo) {
-    toast(message)
-    return
-  }
+export function done(message: string, undo?: () => Promise<unknown>): string | number {
+  if (!undo) return toast(message)
   const run = () => {
     last = undefined
     toast.dismiss(id)
     undo().then(
-      () => toast('Undone'),
-      (error: unknown) => failed('Could not be undone', error),
+      () => toast(t('Undone')),
+      (error: unknown) => failed(t('Could not be undone'), error),
     )
   }
   last = { undo: run, until: Date.now() + UNDO_MS }
-  const id = toast(message, { duration: UNDO_MS, action: { label: 'Undo', onClick: run } })
+  const id = toast(message, { duration: UNDO_MS, action: { label: t('Undo'), onClick: run } })
+  return id
 }
 
 /** Takes the last thing back, if it was done within ten seconds. */
 export function undoLast(): void {
   if (last && Date.now() < last.until) last.undo()
-  else toast('Nothing to undo')
+  else toast(t('Nothing to undo'))
 }
 
 export function failed(what: string, error: unknown): void {

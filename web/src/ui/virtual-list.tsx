@@ -1,6 +1,15 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { type KeyboardEvent, type MouseEvent, type ReactNode, useEffect, useId, useRef } from 'react'
-import { useActions } from '../actions/registry'
+import {
+  type KeyboardEvent,
+  type MouseEvent,
+  type ReactNode,
+  type Ref,
+  useEffect,
+  useId,
+  useImperativeHandle,
+  useRef,
+} from 'react'
+import { type Action, useActions } from '../actions/registry'
 import { cx } from './cx'
 
 interface VirtualListProps<T> {
@@ -12,11 +21,20 @@ interface VirtualListProps<T> {
   readonly activeId: string
   readonly onActive: (id: string) => void
   readonly onOpen: (item: T) => void
+  /** The row is about to be opened: the pointer went down on it. */
+  readonly onPoint?: (id: string) => void
   /** Opened in a new tab when clicked so. */
   readonly hrefOf?: (item: T) => string
   readonly hasMore: boolean
   readonly loadMore: () => void
   readonly before?: ReactNode
+  /** Rows that are chosen for doing something with all of them; makes it a list of many. */
+  readonly selected?: ReadonlySet<string>
+  /** A click with Shift or on the row's own box. */
+  readonly onSelect?: (id: string, range: boolean) => void
+  /** The page has its own keys for next, previous and open. */
+  readonly ownKeys?: boolean
+  readonly ref?: Ref<HTMLDivElement>
 }
 
 /**
@@ -24,8 +42,10 @@ interface VirtualListProps<T> {
  * arrows, j and k move through it and Enter opens (ARIA listbox pattern).
  */
 export function VirtualList<T>(props: VirtualListProps<T>) {
-  const { label, items, idOf, row, height, activeId, onActive, onOpen, hrefOf, hasMore, loadMore } = props
+  const { label, items, idOf, row, height, activeId, onActive, onOpen, onPoint, hrefOf, hasMore, loadMore } = props
+  const { selected, onSelect, ownKeys, ref } = props
   const scroller = useRef<HTMLDivElement>(null)
+  useImperativeHandle(ref, () => scroller.current as HTMLDivElement, [])
   const base = useId()
   const virtual = useVirtualizer({
     count: items.length,
@@ -70,18 +90,25 @@ export function VirtualList<T>(props: VirtualListProps<T>) {
     const item = items[Math.max(0, active)]
     if (item !== undefined) onOpen(item)
   }
-  useActions([
-    { id: 'list-next', label: 'Next in the list', section: 'Here', keys: 'j', quiet: true, run: () => go(active + 1) },
+  // Where the page moves, the list follows.
+  const followed = useRef(active)
+  useEffect(() => {
+    if (followed.current === active) return
+    followed.current = active
+    if (ownKeys && active >= 0) virtual.scrollToIndex(active, { align: 'auto' })
+  }, [active, ownKeys, virtual])
+  const own: readonly Action[] = [
+    { id: 'list-next', label: 'Next in the list', section: 'Here', quiet: true, run: () => go(active + 1) },
     {
       id: 'list-previous',
       label: 'Previous in the list',
       section: 'Here',
-      keys: 'k',
       quiet: true,
       run: () => go(active < 0 ? 0 : active - 1),
     },
-    { id: 'list-open', label: 'Open', section: 'Here', keys: 'enter', quiet: true, run: open },
-  ])
+    { id: 'list-open', label: 'Open', section: 'Here', quiet: true, run: open },
+  ]
+  useActions(ownKeys ? [] : own)
 
   const onKeyDown = (event: KeyboardEvent) => {
     const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? height) / height) - 1)
@@ -103,6 +130,11 @@ export function VirtualList<T>(props: VirtualListProps<T>) {
     }
   }
   const onClick = (event: MouseEvent, item: T) => {
+    if (onSelect && event.shiftKey) {
+      event.preventDefault()
+      onSelect(idOf(item), true)
+      return
+    }
     onActive(idOf(item))
     if ((event.metaKey || event.ctrlKey) && hrefOf) window.open(hrefOf(item), '_blank', 'noopener')
     else onOpen(item)
@@ -116,10 +148,11 @@ export function VirtualList<T>(props: VirtualListProps<T>) {
       role="listbox"
       aria-label={label}
       tabIndex={0}
+      {...(selected ? { 'aria-multiselectable': true } : {})}
       {...(shown ? { 'aria-activedescendant': optionId(activeId) } : {})}
       onKeyDown={onKeyDown}
       onFocus={() => {
-        if (active < 0 && items[0] !== undefined) onActive(idOf(items[0]))
+        if (!ownKeys && active < 0 && items[0] !== undefined) onActive(idOf(items[0]))
       }}
       className="group/list min-h-0 flex-1 overflow-y-auto overscroll-contain focus-visible:outline-none"
     >
@@ -137,9 +170,11 @@ export function VirtualList<T>(props: VirtualListProps<T>) {
               id={optionId(id)}
               role="option"
               tabIndex={-1}
-              aria-selected={isActive}
+              aria-selected={selected ? selected.has(id) : isActive}
+              {...(selected && isActive ? { 'aria-current': true } : {})}
               aria-posinset={v.index + 1}
               aria-setsize={hasMore ? -1 : items.length}
+              onPointerDown={() => onPoint?.(id)}
               onClick={(e) => onClick(e, item)}
               className={cx(
                 'absolute inset-x-0 top-0 cursor-pointer border-b border-line outline-none',

@@ -26,14 +26,15 @@ var orders = []string{"unigrams", "bigrams", "trigrams", "quadrigrams", "fivegra
 func main() {
 	out := flag.String("out", "../languages.bin", "file to write")
 	keep := flag.Int("keep", 1500, "n-grams kept per language and order")
+	eld := flag.String("eld", "", "folder of the unpacked npm package eld 2.1.0")
 	flag.Parse()
-	if err := run(*out, *keep); err != nil {
+	if err := run(*out, *eld, *keep); err != nil {
 		fmt.Fprintln(os.Stderr, "langgen:", err)
 		os.Exit(1)
 	}
 }
 
-func run(out string, keep int) error {
+func run(out, eld string, keep int) error {
 	dir, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/pemistahl/lingua-go").Output()
 	if err != nil {
 		return fmt.Errorf("run go mod download first: %w", err)
@@ -69,7 +70,11 @@ func run(out string, keep int) error {
 		}
 		rows[h] = row
 	}
-	return os.WriteFile(out, encode(rows), 0o644)
+	pieces, err := readPieces(eld)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(out, appendPieces(encode(rows), pieces), 0o644)
 }
 
 // encode writes the stamp, the languages, the number of rows, the ascending
@@ -80,7 +85,7 @@ func encode(rows map[uint32][]byte) []byte {
 		hashes = append(hashes, h)
 	}
 	sort.Slice(hashes, func(i, j int) bool { return hashes[i] < hashes[j] })
-	b := []byte("RAPLANG1")
+	b := []byte("RAPLANG2")
 	b = append(b, byte(len(languages)))
 	for _, l := range languages {
 		b = append(b, l...)

@@ -1,4 +1,5 @@
 import { type QueryClient, queryOptions } from '@tanstack/react-query'
+import { wipe } from '../../lib/vault'
 import { del, get, post } from '../client'
 import type { Session } from '../types'
 
@@ -14,8 +15,8 @@ function enter(client: QueryClient): Promise<Session> {
   return client.fetchQuery({ ...sessionQuery, staleTime: 0 })
 }
 
-export async function signIn(client: QueryClient, email: string, password: string): Promise<Session> {
-  await post('/v1/session', { email, password })
+export async function signIn(client: QueryClient, email: string, password: string, code = ''): Promise<Session> {
+  await post('/v1/session', { email, password, ...(code ? { code } : {}) })
   return enter(client)
 }
 
@@ -39,5 +40,6 @@ export async function setUp(client: QueryClient, input: Setup): Promise<Session>
 
 export async function signOut(client: QueryClient): Promise<void> {
   await del('/v1/session')
+  await wipe()
   client.clear()
 }

@@ -1,6 +1,6 @@
 import { type QueryClient, queryOptions } from '@tanstack/react-query'
 import { del, get, post } from '../client'
-import type { Intent, Key, NewKey, Page } from '../types'
+import type { Intent, IntentModel, Key, NewKey, Page } from '../types'
 
 export const intentsQuery = queryOptions({
   queryKey: ['intents'] as const,
@@ -24,4 +24,16 @@ export async function createKey(client: QueryClient, name: string, scopes: reado
 export async function revokeKey(client: QueryClient, id: string): Promise<void> {
   await del(`/v1/keys/${id}`)
   await client.invalidateQueries({ queryKey: keysKey })
+}
+
+const modelsKey = ['intent-models'] as const
+
+export const modelsQuery = queryOptions({
+  queryKey: modelsKey,
+  queryFn: ({ signal }) => get<Page<IntentModel>>('/v1/intent-models', undefined, signal),
+})
+
+/** Puts an earlier training into use again; 0 is the built-in model. */
+export async function activateModel(client: QueryClient, version: number): Promise<void> {
+  client.setQueryData(modelsKey, await post<Page<IntentModel>>('/v1/intent-models/use', { version }))
 }

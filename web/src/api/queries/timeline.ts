@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, type QueryClient } from '@tanstack/react-query'
-import { call, get, post } from '../client'
+import { call, del, get, post } from '../client'
 import type { Interaction, Journey, Page } from '../types'
 import { journeyKeys } from './journeys'
 import { nextCursor, type Pages, withHead, withItem } from './pages'
@@ -64,8 +64,21 @@ function putInteraction(client: QueryClient, customerId: string, item: Interacti
 /** Says what the contact was really about; "none" says that no intent fits. */
 export async function correctIntent(client: QueryClient, item: Interaction, intent: string): Promise<void> {
   await post(`/v1/interactions/${item.id}/intent`, { intent })
+  await reread(client, item)
+}
+
+/** Takes the newest correction back: what was read before it applies again. */
+export async function takeBackIntent(client: QueryClient, item: Interaction): Promise<void> {
+  await del(`/v1/interactions/${item.id}/intent`)
+  await reread(client, item)
+}
+
+async function reread(client: QueryClient, item: Interaction): Promise<void> {
   await refreshInteraction(client, item.customer_id, item.id)
-  await client.invalidateQueries({ queryKey: journeyKeys.of(item.customer_id) })
+  await Promise.all([
+    client.invalidateQueries({ queryKey: journeyKeys.of(item.customer_id) }),
+    client.invalidateQueries({ queryKey: ['cases', 'thread', item.conversation_id] }),
+  ])
 }
 
 /** Moves a contact to another journey, or to a new one when journeyId is empty. */

@@ -1,4 +1,5 @@
 // @vitest-environment jsdom
+import '../../i18n'
 import { cleanup, fireEvent, render, screen, within } from '@testing-library/react'
 import { Tooltip } from 'radix-ui'
 import { afterEach, beforeAll, expect, test, vi } from 'vitest'

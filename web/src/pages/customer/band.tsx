@@ -1,9 +1,11 @@
+import i18next from 'i18next'
 import { ArrowRight, ChevronDown, ChevronRight, CornerDownRight, DoorOpen, MoreHorizontal, Repeat2 } from 'lucide-react'
+import { useTranslation } from 'react-i18next'
 import type { Journey } from '../../api/types'
 import { list } from '../../lib/list'
 import { useNow } from '../../lib/now'
 import { dayRange, duration, isSet } from '../../lib/time'
-import { byChannel, plural, repeatDays } from '../../lib/words'
+import { byChannel, repeatDays } from '../../lib/words'
 import { Button, IconButton } from '../../ui/button'
 import { ChannelGlyph } from '../../ui/channel'
 import { Chip, ChipButton } from '../../ui/chip'
@@ -21,12 +23,13 @@ interface BandProps {
 
 /** The head of a journey on the timeline: what it is about, whose turn it is, and what it cost the customer. */
 export function Band({ journey: j, folded }: BandProps) {
+  const { t } = useTranslation()
   const view = useCustomerView()
   const now = useNow()
   const title = journeyTitle(j)
   const alone = view.only === j.id
   return (
-    <section aria-label={`Journey: ${title}`} className="rounded-card border border-line bg-surface">
+    <section aria-label={t('Journey: {{title}}', { title })} className="rounded-card border border-line bg-surface">
       <div className="flex min-h-10 flex-wrap items-center gap-x-2 gap-y-1 py-1 pr-1 pl-1">
         <button
           type="button"
@@ -46,13 +49,17 @@ export function Band({ journey: j, folded }: BandProps) {
         <RepeatMark journey={j} />
         {j.leaving ? (
           <Chip tone="danger" icon={DoorOpen}>
-            May leave
+            {t('May leave')}
           </Chip>
         ) : null}
         <div className="ml-auto flex items-center gap-1">
           {folded ? <span className="text-label text-muted">{dayRange(j.opened_at, j.last_at, now)}</span> : null}
           <Effort journey={j} />
-          <Menu trigger={<IconButton icon={MoreHorizontal} label={`What to do with the journey ${title}`} small />}>
+          <Menu
+            trigger={
+              <IconButton icon={MoreHorizontal} label={t('What to do with the journey {{title}}', { title })} small />
+            }
+          >
             <ActionItems actions={view.journeyActions(j)} />
           </Menu>
         </div>
@@ -61,15 +68,17 @@ export function Band({ journey: j, folded }: BandProps) {
         <div className="flex flex-col gap-2 px-3 pb-3">
           <p className="flex flex-wrap items-center gap-x-3 gap-y-1 text-label text-muted">
             <ChannelPath journey={j} />
-            <span>{plural(j.contacts, 'contact')}</span>
-            {j.switches > 0 ? <span>{plural(j.switches, 'channel switch', 'channel switches')}</span> : null}
+            <span>{t('{{count}} contacts', { count: j.contacts })}</span>
+            {j.switches > 0 ? <span>{t('{{count}} channel switches', { count: j.switches })}</span> : null}
             <span>{dayRange(j.opened_at, j.last_at, now)}</span>
             {isSet(j.waiting_since) && j.state === 'waiting_for_us' ? (
               <span className="font-medium text-warning-text">
-                waiting for us for {duration(Math.max(0, (now - Date.parse(j.waiting_since)) / 1000))}
+                {t('waiting for us for {{time}}', {
+                  time: duration(Math.max(0, (now - Date.parse(j.waiting_since)) / 1000)),
+                })}
               </span>
             ) : j.first_response_s > 0 ? (
-              <span>first answer after {duration(j.first_response_s)}</span>
+              <span>{t('first answer after {{time}}', { time: duration(j.first_response_s) })}</span>
             ) : null}
           </p>
           {j.state_reason ? <p className="measure text-body text-muted">{j.state_reason}</p> : null}
@@ -80,7 +89,8 @@ export function Band({ journey: j, folded }: BandProps) {
   )
 }
 
-export const journeyTitle = (j: Journey): string => j.intent_label || j.title || 'Not yet clear what it is about'
+export const journeyTitle = (j: Journey): string =>
+  j.intent_label || j.title || i18next.t('Not yet clear what it is about')
 
 /** The channels in the order in which the customer used them. */
 export function ChannelPath({ journey, max = 6 }: { readonly journey: Journey; readonly max?: number }) {
@@ -102,23 +112,24 @@ export function ChannelPath({ journey, max = 6 }: { readonly journey: Journey; r
 }
 
 function RepeatMark({ journey: j }: { readonly journey: Journey }) {
+  const { t } = useTranslation()
   const view = useCustomerView()
   const days = repeatDays(j.repeat)
   if (days === 0) return null
   const earlier = j.repeat.of ? view.journeys.get(j.repeat.of) : undefined
   return (
     <Popover
-      label="Repeat contact"
+      label={t('Repeat contact')}
       trigger={
         <ChipButton tone="plain" icon={Repeat2}>
-          Repeat within {days} days
+          {t('Repeat within {{days}} days', { days })}
         </ChipButton>
       }
     >
-      <p>The customer came back about the same issue within {days} days.</p>
+      <p>{t('The customer came back about the same issue within {{days}} days.', { days })}</p>
       {earlier ? (
         <Button look="link" className="mt-2" onClick={() => view.jump({ journey: earlier.id })}>
-          Show the earlier journey
+          {t('Show the earlier journey')}
         </Button>
       ) : null}
     </Popover>
@@ -127,11 +138,12 @@ function RepeatMark({ journey: j }: { readonly journey: Journey }) {
 
 /** Questions that nobody has answered, in the customer's own words. */
 function Unanswered({ journey: j }: { readonly journey: Journey }) {
+  const { t } = useTranslation()
   const view = useCustomerView()
   const questions = list(j.unanswered)
   if (questions.length === 0) return null
   return (
-    <ul aria-label="Not answered yet" className="flex flex-col gap-1">
+    <ul aria-label={t('Not answered yet')} className="flex flex-col gap-1">
       {questions.map((q) => {
         const channel = view.channelOf(q.interaction_id)
         return (
@@ -145,8 +157,8 @@ function Unanswered({ journey: j }: { readonly journey: Journey }) {
               <span className="min-w-0">
                 <q className="text-read font-medium">{q.text}</q>{' '}
                 <span className="text-label text-warning-text">
-                  asked <When at={q.asked_at} />
-                  {channel ? ` ${byChannel(channel)}` : ''}, not answered
+                  {t('asked')} <When at={q.asked_at} />
+                  {channel ? ` ${t(byChannel(channel))}` : ''}, {t('not answered')}
                 </span>
               </span>
             </button>

@@ -1,5 +1,6 @@
 import { Ellipsis } from 'lucide-react'
 import { useMemo, useState } from 'react'
+import { useTranslation } from 'react-i18next'
 import type { Span } from '../../api/types'
 import { segments } from '../../lib/spans'
 
@@ -23,14 +24,15 @@ export function Marked({ text, spans, offset }: MarkedProps) {
 
 /** What repeats earlier messages, behind an ellipsis. */
 export function Quoted({ text }: { readonly text: string }) {
+  const { t } = useTranslation()
   const [open, setOpen] = useState(false)
   return (
     <div>
       <button
         type="button"
         aria-expanded={open}
-        aria-label={open ? 'Hide the quoted text' : 'Show the quoted text'}
-        title={open ? 'Hide the quoted text' : 'Show the quoted text'}
+        aria-label={open ? t('Hide the quoted text') : t('Show the quoted text')}
+        title={open ? t('Hide the quoted text') : t('Show the quoted text')}
         onClick={() => setOpen(!open)}
         className="mt-1 inline-flex h-6 items-center rounded-control bg-sunken px-2 text-muted hover:text-text"
       >
@@ -49,7 +51,8 @@ export function Quoted({ text }: { readonly text: string }) {
  * The mail as it was sent, in a frame that can run nothing and load nothing; the
  * server adds its own policy. Its height is read from here.
  */
-export function HtmlView({ id }: { readonly id: string }) {
+export function HtmlView({ id, images }: { readonly id: string; readonly images?: boolean }) {
+  const { t } = useTranslation()
   const [height, setHeight] = useState(160)
   const attach = (frame: HTMLIFrameElement | null) => {
     if (!frame) return
@@ -70,10 +73,10 @@ export function HtmlView({ id }: { readonly id: string }) {
   return (
     <iframe
       ref={attach}
-      title="The message as it was sent"
+      title={t('The message as it was sent')}
       sandbox="allow-same-origin allow-popups allow-popups-to-escape-sandbox"
       referrerPolicy="no-referrer"
-      src={`/v1/interactions/${id}/html`}
+      src={`/v1/interactions/${id}/html${images ? '?images=1' : ''}`}
       className="measure my-1 w-full rounded-control border border-line bg-[white]"
       style={{ height, colorScheme: 'light' }}
     />

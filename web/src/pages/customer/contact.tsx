@@ -1,5 +1,6 @@
 import { BadgeCheck, ChevronDown, MoreHorizontal, Paperclip } from 'lucide-react'
 import { memo, useState } from 'react'
+import { useTranslation } from 'react-i18next'
 import type { Interaction, Span } from '../../api/types'
 import { list } from '../../lib/list'
 import { bodyOffset } from '../../lib/spans'
@@ -24,6 +25,7 @@ export const Contact = memo(function Contact({
   readonly item: Interaction
   readonly arrived: boolean
 }) {
+  const { t } = useTranslation()
   const view = useCustomerView()
   const [open, setOpen] = useState(!item.automatic)
   const [long, setLong] = useState(false)
@@ -31,6 +33,11 @@ export const Contact = memo(function Contact({
   const [marks, setMarks] = useState<readonly Span[]>([])
   const { who, agent } = party(item, view.customer.name, view.firm)
   const note = item.direction === 'internal' || item.kind === 'note'
+  const unanswered = new Set(
+    list(view.journeys.get(item.journey_id)?.unanswered)
+      .filter((q) => q.interaction_id === item.id)
+      .map((q) => q.text),
+  )
   const cut = item.text.length > LONG && !long
   const shown = cut ? `${item.text.slice(0, LONG).trimEnd()}…` : item.text
 
@@ -46,24 +53,26 @@ export const Contact = memo(function Contact({
         <div className="flex min-h-6 min-w-0 flex-1 flex-wrap items-center gap-x-2">
           <span className={cx('text-body font-semibold', item.direction === 'out' && 'text-muted')}>{who}</span>
           {item.verified ? (
-            <span title="The sender was verified" className="inline-flex">
-              <BadgeCheck role="img" aria-label="Verified" className="!size-3.5 text-success" />
+            <span title={t('The sender was verified')} className="inline-flex">
+              <BadgeCheck role="img" aria-label={t('Verified')} className="!size-3.5 text-success" />
             </span>
           ) : null}
           <span className="text-body text-muted">
-            {didWhat(item.kind, item.direction, item.channel, item.automatic)}
-            {agent ? `, ${item.kind === 'call' ? 'spoke to' : 'with'} ${agent}` : ''}
+            {didWhat(t, item.kind, item.direction, item.channel, item.automatic)}
+            {agent
+              ? `, ${item.kind === 'call' ? t('spoke to {{agent}}', { agent }) : t('with {{agent}}', { agent })}`
+              : ''}
           </span>
           <When at={item.occurred_at} className="text-label text-muted" />
         </div>
         <div className="flex flex-none items-center">
           <LinkWhy item={item} />
-          <Menu trigger={<IconButton icon={MoreHorizontal} label={`What to do with this contact`} small />}>
+          <Menu trigger={<IconButton icon={MoreHorizontal} label={t('What to do with this contact')} small />}>
             <ActionItems actions={view.contactActions(item)} />
           </Menu>
         </div>
       </header>
-      {note ? <p className="caps mb-0.5 !text-warning-text">Internal note</p> : null}
+      {note ? <p className="caps mb-0.5 !text-warning-text">{t('Internal note')}</p> : null}
       {item.subject ? (
         <p className="measure truncate text-body font-medium" title={item.subject}>
           <Marked text={item.subject} spans={marks} offset={0} />
@@ -86,12 +95,14 @@ export const Contact = memo(function Contact({
           )}
           {cut && !html ? (
             <Button look="link" size="small" onClick={() => setLong(true)}>
-              Show all of it
+              {t('Show all of it')}
             </Button>
           ) : null}
           {html || !item.quoted ? null : <Quoted text={item.quoted} />}
           {item.truncated ? (
-            <p className="text-label text-muted">Cut off here: {item.truncated}. The raw view has all of it.</p>
+            <p className="text-label text-muted">
+              {t('Cut off here: {{why}}. The raw view has all of it.', { why: item.truncated })}
+            </p>
           ) : null}
           <Extras item={item} />
         </>
@@ -102,21 +113,24 @@ export const Contact = memo(function Contact({
           className="measure flex w-full items-center gap-1 rounded-control text-left text-body text-muted hover:text-text"
         >
           <ChevronDown aria-hidden className="!size-3.5" />
-          <span className="truncate">{item.text.replace(/\s+/g, ' ').slice(0, 160) || 'Show'}</span>
+          <span className="truncate">{item.text.replace(/\s+/g, ' ').slice(0, 160) || t('Show')}</span>
         </button>
       )}
       {item.has_html && open ? (
         <Button look="link" size="small" className="!text-label !font-normal" onClick={() => setHtml(!html)}>
-          {html ? 'Show as text' : 'Show as it was sent'}
+          {html ? t('Show as text') : t('Show as it was sent')}
         </Button>
       ) : null}
-      {item.reading && !item.automatic ? <ReadingChips item={item} reading={item.reading} onMark={setMarks} /> : null}
+      {item.reading && !item.automatic ? (
+        <ReadingChips item={item} reading={item.reading} onMark={setMarks} open={unanswered} />
+      ) : null}
     </div>
   )
 })
 
 /** Files, and the facts that came with an order or an event. */
 function Extras({ item }: { readonly item: Interaction }) {
+  const { t } = useTranslation()
   const files = list(item.attachments)
   const traits = item.kind === 'order' || item.kind === 'event' ? Object.entries(item.traits ?? {}) : []
   if (files.length === 0 && traits.length === 0) return null
@@ -130,7 +144,7 @@ function Extras({ item }: { readonly item: Interaction }) {
       {files.map((f) => (
         <span key={f.name} className="inline-flex items-center gap-1">
           <Paperclip aria-hidden className="!size-3.5" />
-          {f.name || 'Unnamed file'}
+          {f.name || t('Unnamed file')}
           {f.size ? `, ${fileSize(f.size)}` : ''}
         </span>
       ))}

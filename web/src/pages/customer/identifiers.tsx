@@ -1,4 +1,5 @@
 import { BadgeCheck, Eye, MessageCircleQuestion, Users } from 'lucide-react'
+import { useTranslation } from 'react-i18next'
 import type { Identifier } from '../../api/types'
 import { identifierKind, identifierStatus, methodLabel, middle } from '../../lib/words'
 import { Chip, ChipButton } from '../../ui/chip'
@@ -14,13 +15,14 @@ const ORDER = { verified: 0, seen: 1, claimed: 2 } as const
 
 /** What recognises the customer, and how sure each is. */
 export function Identifiers({ items }: { readonly items: readonly Identifier[] }) {
+  const { t } = useTranslation()
   const sorted = [...items].sort((a, b) => ORDER[a.status] - ORDER[b.status])
   return (
     <ul className="flex flex-col gap-3">
       {sorted.map((i) => (
         <li key={`${i.kind} ${i.value} ${i.profile_id}`} className="flex flex-col">
           <span className="flex flex-wrap items-center justify-between gap-x-2 gap-y-1">
-            <span className="text-label text-muted">{identifierKind(i.kind)}</span>
+            <span className="text-label text-muted">{t(identifierKind(i.kind))}</span>
             <span className="flex flex-wrap gap-1">
               {i.shared ? <Shared /> : null}
               <How identifier={i} />
@@ -36,37 +38,38 @@ export function Identifiers({ items }: { readonly items: readonly Identifier[] }
 }
 
 function How({ identifier: i }: { readonly identifier: Identifier }) {
+  const { t } = useTranslation()
   const [tone, icon] = LOOK[i.status] ?? LOOK.seen
   const [label, why] = identifierStatus[i.status] ?? identifierStatus.seen
   return (
     <Popover
-      label={`${label}: how and when`}
+      label={t('{{status}}: how and when', { status: t(label) })}
       align="end"
       trigger={
         <ChipButton tone={tone} icon={icon}>
-          {label}
+          {t(label)}
         </ChipButton>
       }
     >
-      <p className="font-semibold">{label}</p>
+      <p className="font-semibold">{t(label)}</p>
       <p className="mt-1">
-        {why}
-        {i.method ? `: ${methodLabel(i.method)}` : ''}.
+        {t(why)}
+        {i.method ? `: ${t(methodLabel(i.method))}` : ''}.
       </p>
       <dl className="mt-3 grid grid-cols-[auto_1fr] gap-x-4 gap-y-1 border-t border-line pt-2 text-label">
-        <dt className="text-muted">Came from</dt>
+        <dt className="text-muted">{t('Came from')}</dt>
         <dd>{i.source}</dd>
-        <dt className="text-muted">First</dt>
+        <dt className="text-muted">{t('First')}</dt>
         <dd>
           <When at={i.first_seen} />
         </dd>
-        <dt className="text-muted">Last</dt>
+        <dt className="text-muted">{t('Last')}</dt>
         <dd>
           <When at={i.last_seen} />
         </dd>
         {i.name ? (
           <>
-            <dt className="text-muted">With the name</dt>
+            <dt className="text-muted">{t('With the name')}</dt>
             <dd>{i.name}</dd>
           </>
         ) : null}
@@ -75,8 +78,11 @@ function How({ identifier: i }: { readonly identifier: Identifier }) {
   )
 }
 
-const Shared = () => (
-  <Chip tone="warning" icon={Users} title="Several customers use it, so it identifies nobody alone">
-    Shared
-  </Chip>
-)
+function Shared() {
+  const { t } = useTranslation()
+  return (
+    <Chip tone="warning" icon={Users} title={t('Several customers use it, so it identifies nobody alone')}>
+      {t('Shared')}
+    </Chip>
+  )
+}

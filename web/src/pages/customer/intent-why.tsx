@@ -2,15 +2,16 @@ import { useQueryClient } from '@tanstack/react-query'
 import { Command } from 'cmdk'
 import { Tag } from 'lucide-react'
 import { useState } from 'react'
-import { correctIntent } from '../../api/queries/timeline'
+import { useTranslation } from 'react-i18next'
+import { correctIntent, takeBackIntent } from '../../api/queries/timeline'
 import type { Interaction, Reading, Span } from '../../api/types'
 import { list } from '../../lib/list'
 import { percent } from '../../lib/words'
 import { Button } from '../../ui/button'
-import { ChipButton } from '../../ui/chip'
-import { Popover } from '../../ui/popover'
 import { attempt, done } from '../../ui/undo'
 import { Evidence } from './evidence'
+import { EvidenceChip } from './evidence-chip'
+import { useOrigin } from './origin'
 import { useIntentLabel, useIntents } from './use-intents'
 
 interface IntentWhyProps {
@@ -22,6 +23,7 @@ interface IntentWhyProps {
 
 /** What the contact is about, why Rapport thinks so, and the correction in one click. */
 export function IntentWhy({ item, reading, label, onMark }: IntentWhyProps) {
+  const { t } = useTranslation()
   const [open, setOpen] = useState(false)
   const [choosing, setChoosing] = useState(false)
   const client = useQueryClient()
@@ -29,44 +31,70 @@ export function IntentWhy({ item, reading, label, onMark }: IntentWhyProps) {
   const intents = list(reading.intents)
   const best = intents[0]
   const spans = list(best?.evidence)
+  const origin = useOrigin()(item, reading, 'intent')
+  const by = item.correction
   const change = (next: boolean) => {
     setOpen(next)
     setChoosing(false)
-    onMark(next ? spans : [])
   }
-  const before = reading.unknown || !best ? 'none' : best.name
+  const takeBack = () => takeBackIntent(client, item)
   const correct = (intent: string) => {
     change(false)
-    attempt('The correction was not taken', async () => {
+    attempt(t('The correction was not taken'), async () => {
       await correctIntent(client, item, intent)
-      done(intent === 'none' ? 'Noted: none of the intents fits' : `Noted: it is about “${nameOf(intent)}”`, () =>
-        correctIntent(client, item, before),
+      done(
+        intent === 'none'
+          ? t('Noted: none of the intents fits')
+          : t('Noted: it is about “{{intent}}”', { intent: nameOf(intent) }),
+        takeBack,
       )
     })
   }
+  const back = () => {
+    change(false)
+    attempt(t('The correction was not taken back'), async () => {
+      await takeBack()
+      done(t('Taken back: what was read before applies again'))
+    })
+  }
   return (
-    <Popover
-      label={`Intent: ${label}`}
+    <EvidenceChip
+      title={t('Intent: {{intent}}', { intent: label })}
       open={open}
       onOpenChange={change}
-      trigger={
-        <ChipButton tone={reading.unknown ? 'plain' : 'accent'} icon={Tag}>
-          {label}
-        </ChipButton>
-      }
+      onMark={onMark}
+      spans={spans}
+      confidence={best?.confidence ?? 0}
+      origin={origin}
+      tone={reading.unknown ? 'plain' : 'accent'}
+      icon={Tag}
+      chip={label}
     >
       {choosing ? (
         <ChooseIntent onChoose={correct} />
       ) : (
         <Evidence
-          title={reading.unknown ? 'Not sure what it is about' : `It is about: ${label}`}
+          title={reading.unknown ? t('Not sure what it is about') : t('It is about: {{intent}}', { intent: label })}
           item={item}
           spans={spans}
           confidence={best?.confidence ?? 0}
-          model={reading.model}
+          origin={origin}
+          said={by !== undefined}
         >
+          {by ? (
+            <div className="flex items-center justify-between gap-3 rounded-control bg-sunken px-3 py-2">
+              <p className="min-w-0 text-label [overflow-wrap:anywhere]">
+                {by.read_as
+                  ? t('It had been read as: {{intent}}', { intent: nameOf(by.read_as) })
+                  : t('It had not been clear before.')}
+              </p>
+              <Button size="small" onClick={back}>
+                {t('Take back')}
+              </Button>
+            </div>
+          ) : null}
           <div>
-            <p className="caps mb-1">{reading.unknown ? 'It could be' : 'Not right? It is about'}</p>
+            <p className="caps mb-1">{reading.unknown ? t('It could be') : t('Not right? It is about')}</p>
             <div className="flex flex-col">
               {intents.slice(reading.unknown ? 0 : 1).map((i) => (
                 <button
@@ -81,32 +109,33 @@ export function IntentWhy({ item, reading, label, onMark }: IntentWhyProps) {
               ))}
               <div className="mt-2 flex gap-2">
                 <Button size="small" onClick={() => setChoosing(true)}>
-                  Something else…
+                  {t('Something else…')}
                 </Button>
                 <Button size="small" look="ghost" onClick={() => correct('none')}>
-                  None of them
+                  {t('None of them')}
                 </Button>
               </div>
             </div>
           </div>
         </Evidence>
       )}
-    </Popover>
+    </EvidenceChip>
   )
 }
 
 function ChooseIntent({ onChoose }: { readonly onChoose: (name: string) => void }) {
+  const { t } = useTranslation()
   const intents = useIntents()
   const groups = [...new Set(intents.map((i) => i.group))]
   return (
-    <Command label="Intents" className="-m-2 flex flex-col">
+    <Command label={t('Intents')} className="-m-2 flex flex-col">
       <Command.Input
         autoFocus
-        placeholder="What is it about?"
+        placeholder={t('What is it about?')}
         className="h-9 rounded-control border border-control bg-surface px-3 text-body placeholder:text-muted"
       />
-      <Command.List className="mt-1 max-h-72 overflow-y-auto" label="Intents">
-        <Command.Empty className="p-2 text-muted">No such intent.</Command.Empty>
+      <Command.List className="mt-1 max-h-72 overflow-y-auto" label={t('Intents')}>
+        <Command.Empty className="p-2 text-muted">{t('No such intent.')}</Command.Empty>
         {groups.map((group) => (
           <Command.Group key={group} heading={group}>
             {intents

@@ -1,4 +1,5 @@
 import type { QueryClient } from '@tanstack/react-query'
+import { t } from 'i18next'
 import {
   Check,
   Copy,
@@ -24,10 +25,10 @@ type Parts = Pick<CustomerView, 'journeys' | 'only' | 'setOnly' | 'isFolded' | '
 
 const titleOf = (j: Journey): string => j.intent_label || j.title
 
-function copy(text: string, what: string): void {
-  attempt('It could not be copied', async () => {
+function copy(text: string): void {
+  attempt(t('It could not be copied'), async () => {
     await navigator.clipboard.writeText(text)
-    done(`${what} copied`)
+    done(t('Link copied'))
   })
 }
 
@@ -40,23 +41,21 @@ export function contactActions(client: QueryClient, view: Parts, item: Interacti
   return [
     {
       id: 'contact-why',
-      label: 'Why is it in this journey?',
+      label: t('Why is it in this journey?'),
       section: 'Here',
-      keys: 'w',
       icon: Waypoints,
       run: () => view.setWhy(item.id),
     },
     {
       id: 'contact-raw',
-      label: 'Show as it came in',
+      label: t('Show as it came in'),
       section: 'Here',
-      keys: 'v',
       icon: FileCode,
       run: () => view.showRaw(item),
     },
     {
       id: 'contact-new',
-      label: 'Start a new journey with it',
+      label: t('Start a new journey with it'),
       section: 'Here',
       icon: Plus,
       run: () => move(client, item, ''),
@@ -65,7 +64,7 @@ export function contactActions(client: QueryClient, view: Parts, item: Interacti
       ? [
           {
             id: 'contact-split',
-            label: 'Split the journey from here on',
+            label: t('Split the journey from here on'),
             section: 'Here',
             icon: Split,
             run: () => split(client, journey, later),
@@ -74,10 +73,10 @@ export function contactActions(client: QueryClient, view: Parts, item: Interacti
       : []),
     {
       id: 'contact-link',
-      label: 'Copy a link to it',
+      label: t('Copy a link to it'),
       section: 'Here',
       icon: Copy,
-      run: () => copy(`${location.origin}/customers/${item.customer_id}?contact=${item.id}`, 'Link'),
+      run: () => copy(`${location.origin}/customers/${item.customer_id}?contact=${item.id}`),
     },
   ]
 }
@@ -91,49 +90,44 @@ export function journeyActions(client: QueryClient, view: Parts, journey: Journe
     isClosed(journey.state)
       ? {
           id: 'journey-open',
-          label: 'Open it again',
+          label: t('Open it again'),
           section: 'Here',
-          keys: 'e',
           icon: RotateCcw,
           run: () => resolve(client, journey, 'open'),
         }
       : {
           id: 'journey-resolve',
-          label: 'Mark as resolved',
+          label: t('Mark as resolved'),
           section: 'Here',
-          keys: 'e',
           icon: Check,
           run: () => resolve(client, journey, 'resolved'),
         },
     alone
       ? {
           id: 'journey-all',
-          label: 'Show all journeys',
+          label: t('Show all journeys'),
           section: 'Here',
-          keys: 'o',
           icon: Filter,
           run: () => view.setOnly(''),
         }
       : {
           id: 'journey-only',
-          label: 'Show this journey alone',
+          label: t('Show this journey alone'),
           section: 'Here',
-          keys: 'o',
           icon: Filter,
           run: () => view.setOnly(journey.id),
         },
     {
       id: 'journey-fold',
-      label: folded ? 'Unfold the journey' : 'Fold the journey',
+      label: folded ? t('Unfold the journey') : t('Fold the journey'),
       section: 'Here',
-      keys: 'f',
       icon: folded ? UnfoldVertical : FoldVertical,
       run: () => view.setFolded(journey.id, !folded),
     },
     ...others.map(
       (j): Action => ({
         id: `journey-join-${j.id}`,
-        label: `Join with “${titleOf(j)}”`,
+        label: t('Join with “{{title}}”', { title: titleOf(j) }),
         section: 'Here',
         icon: GitMerge,
         run: () => join(client, journey, j),
@@ -141,10 +135,10 @@ export function journeyActions(client: QueryClient, view: Parts, journey: Journe
     ),
     {
       id: 'journey-link',
-      label: 'Copy a link to the journey',
+      label: t('Copy a link to the journey'),
       section: 'Here',
       icon: Copy,
-      run: () => copy(`${location.origin}/customers/${journey.customer_id}?journey=${journey.id}`, 'Link'),
+      run: () => copy(`${location.origin}/customers/${journey.customer_id}?journey=${journey.id}`),
     },
   ]
 }

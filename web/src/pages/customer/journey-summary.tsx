@@ -1,6 +1,7 @@
 import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
 import { list } from '../../lib/list'
-import { isClosed, plural } from '../../lib/words'
+import { isClosed } from '../../lib/words'
 import { Button } from '../../ui/button'
 import { StateChip } from '../../ui/state-chip'
 import { When } from '../../ui/when'
@@ -11,6 +12,7 @@ const TURN = { waiting_for_us: 0, open: 1, waiting_for_them: 2, resolved: 3, aba
 
 /** What is going on, most urgent first; closed journeys on demand. */
 export function JourneySummary({ onLeave }: { readonly onLeave?: () => void }) {
+  const { t } = useTranslation()
   const view = useCustomerView()
   const [all, setAll] = useState(false)
   const journeys = [...view.journeys.values()].sort(
@@ -20,7 +22,7 @@ export function JourneySummary({ onLeave }: { readonly onLeave?: () => void }) {
   const shown = all ? journeys.slice(0, 50) : journeys.filter((j) => !isClosed(j.state))
   return (
     <>
-      {shown.length === 0 ? <p className="text-muted">Nothing is open.</p> : null}
+      {shown.length === 0 ? <p className="text-muted">{t('Nothing is open.')}</p> : null}
       <ul className="-mx-2 flex flex-col">
         {shown.map((j) => {
           const open = list(j.unanswered).length
@@ -42,7 +44,8 @@ export function JourneySummary({ onLeave }: { readonly onLeave?: () => void }) {
                     <ChannelPath journey={j} />
                   </span>
                   <span className="text-label text-muted">
-                    {open > 0 ? `${plural(open, 'open question')}, ` : ''}last <When at={j.last_at} />
+                    {open > 0 ? `${t('{{count}} open questions', { count: open })}, ` : ''}
+                    {t('last')} <When at={j.last_at} />
                   </span>
                 </span>
               </button>
@@ -52,7 +55,7 @@ export function JourneySummary({ onLeave }: { readonly onLeave?: () => void }) {
       </ul>
       {closed.length > 0 ? (
         <Button look="link" size="small" onClick={() => setAll(!all)}>
-          {all ? 'Show only what is open' : `${plural(closed.length, 'closed journey')}`}
+          {all ? t('Show only what is open') : t('{{count}} closed journeys', { count: closed.length })}
         </Button>
       ) : null}
     </>

@@ -1,11 +1,12 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { TriangleAlert } from 'lucide-react'
 import { useDeferredValue, useState } from 'react'
+import { useTranslation } from 'react-i18next'
 import { get } from '../../api/client'
 import { merge, mergePreviewQuery, undoMerge } from '../../api/queries/customers'
 import type { Customer, CustomerRow, Page } from '../../api/types'
 import { list } from '../../lib/list'
-import { identifierKind, plural } from '../../lib/words'
+import { identifierKind } from '../../lib/words'
 import { Button } from '../../ui/button'
 import { Dialog } from '../../ui/dialog'
 import { Field } from '../../ui/field'
@@ -22,6 +23,7 @@ interface MergeDialogProps {
 
 /** Shows what a merge would give before it is done; it can be undone exactly. */
 export function MergeDialog({ customer, other, onClose }: MergeDialogProps) {
+  const { t } = useTranslation()
   const [picked, setPicked] = useState('')
   const [reason, setReason] = useState('')
   const client = useQueryClient()
@@ -33,20 +35,22 @@ export function MergeDialog({ customer, other, onClose }: MergeDialogProps) {
   }
   const run = () => {
     close()
-    attempt('The customers were not merged', async () => {
+    attempt(t('The customers were not merged'), async () => {
       const made = await merge(client, customer.id, id, reason.trim())
-      done(`${made.from_name} is part of ${made.into_name} now`, () => undoMerge(client, made.id, customer.id))
+      done(t('{{from}} is part of {{into}} now', { from: made.from_name, into: made.into_name }), () =>
+        undoMerge(client, made.id, customer.id),
+      )
     })
   }
   return (
     <Dialog
       open={other !== undefined}
       onOpenChange={(open) => open || close()}
-      title={id ? 'Are they the same person?' : 'Merge with another customer'}
+      title={id ? t('Are they the same person?') : t('Merge with another customer')}
       description={
         id
-          ? 'Their contacts become one timeline. Nothing is lost, and it can be undone exactly.'
-          : `Who is the same person as ${customer.name}?`
+          ? t('Their contacts become one timeline. Nothing is lost, and it can be undone exactly.')
+          : t('Who is the same person as {{name}}?', { name: customer.name })
       }
       wide
       {...(id
@@ -54,10 +58,10 @@ export function MergeDialog({ customer, other, onClose }: MergeDialogProps) {
             footer: (
               <>
                 <Button look="ghost" onClick={close}>
-                  Leave them apart
+                  {t('Leave them apart')}
                 </Button>
                 <Button look="primary" onClick={run}>
-                  Merge
+                  {t('Merge')}
                 </Button>
               </>
             ),
@@ -68,11 +72,11 @@ export function MergeDialog({ customer, other, onClose }: MergeDialogProps) {
         <div className="flex flex-col gap-4">
           <Preview id={customer.id} other={id} />
           <Field
-            label="Why are they the same person?"
-            placeholder="She said so on the phone"
+            label={t('Why are they the same person?')}
+            placeholder={t('She said so on the phone')}
             value={reason}
             onChange={(e) => setReason(e.target.value)}
-            hint="Your colleagues read it in the history."
+            hint={t('Your colleagues read it in the history.')}
           />
         </div>
       ) : (
@@ -83,10 +87,13 @@ export function MergeDialog({ customer, other, onClose }: MergeDialogProps) {
 }
 
 function Preview({ id, other }: { readonly id: string; readonly other: string }) {
+  const { t } = useTranslation()
   const query = useQuery(mergePreviewQuery(id, other))
   if (query.isError)
-    return <Failed error={query.error} what="The comparison could not be made" retry={() => void query.refetch()} />
-  if (query.isPending) return <p className="late text-muted">Comparing…</p>
+    return (
+      <Failed error={query.error} what={t('The comparison could not be made')} retry={() => void query.refetch()} />
+    )
+  if (query.isPending) return <p className="late text-muted">{t('Comparing…')}</p>
   const { into, from, identifiers, warnings } = query.data
   return (
     <>
@@ -97,11 +104,11 @@ function Preview({ id, other }: { readonly id: string; readonly other: string })
         </p>
       ))}
       <div className="grid gap-4 md:grid-cols-2">
-        <Side title="Remains" row={into} />
-        <Side title="Joins it" row={from} />
+        <Side title={t('Remains')} row={into} />
+        <Side title={t('Joins it')} row={from} />
       </div>
       <section>
-        <h3 className="caps mb-1">Together they are reached through</h3>
+        <h3 className="caps mb-1">{t('Together they are reached through')}</h3>
         <ul className="grid gap-x-6 md:grid-cols-2">
           {list(identifiers).map((i) => (
             <li
@@ -109,7 +116,7 @@ function Preview({ id, other }: { readonly id: string; readonly other: string })
               className="flex min-h-7 items-baseline justify-between gap-3 border-b border-line"
             >
               <span className="min-w-0 [overflow-wrap:anywhere]">{i.value}</span>
-              <span className="flex-none text-label text-muted">{identifierKind(i.kind)}</span>
+              <span className="flex-none text-label text-muted">{t(identifierKind(i.kind))}</span>
             </li>
           ))}
         </ul>
@@ -119,12 +126,13 @@ function Preview({ id, other }: { readonly id: string; readonly other: string })
 }
 
 function Side({ title, row }: { readonly title: string; readonly row: CustomerRow }) {
+  const { t } = useTranslation()
   return (
     <section className="border-t border-line pt-2">
       <h3 className="caps">{title}</h3>
       <p className="text-read font-semibold">{row.name}</p>
       <p className="text-muted">
-        {plural(row.contacts, 'contact')}, last <When at={row.last_at} />
+        {t('{{count}} contacts', { count: row.contacts })}, {t('last')} <When at={row.last_at} />
       </p>
       <p className="line-clamp-2 text-muted">{row.last_text}</p>
     </section>
@@ -132,6 +140,7 @@ function Side({ title, row }: { readonly title: string; readonly row: CustomerRo
 }
 
 function Pick({ not, onPick }: { readonly not: string; readonly onPick: (id: string) => void }) {
+  const { t } = useTranslation()
   const [text, setText] = useState('')
   const q = useDeferredValue(text.trim())
   const found = useQuery({
@@ -143,7 +152,7 @@ function Pick({ not, onPick }: { readonly not: string; readonly onPick: (id: str
   return (
     <div className="flex flex-col gap-2">
       <Field
-        label="Name, mail address or phone"
+        label={t('Name, mail address or phone')}
         type="search"
         value={text}
         onChange={(e) => setText(e.target.value)}

@@ -1,4 +1,5 @@
 import type { QueryClient } from '@tanstack/react-query'
+import { t } from 'i18next'
 import { mergeJourneys, setJourneyState, splitJourney } from '../../api/queries/journeys'
 import { moveContact } from '../../api/queries/timeline'
 import type { Interaction, Journey } from '../../api/types'
@@ -7,18 +8,18 @@ import { attempt, done } from '../../ui/undo'
 /** Moves a contact to another journey, or to a new one, with a way back. */
 export function move(client: QueryClient, item: Interaction, journeyId: string): void {
   const before = item.journey_id
-  attempt('The contact was not moved', async () => {
+  attempt(t('The contact was not moved'), async () => {
     await moveContact(client, item, journeyId)
-    done(journeyId === '' ? 'Moved to a new journey' : 'Moved to the other journey', () =>
+    done(journeyId === '' ? t('Moved to a new journey') : t('Moved to the other journey'), () =>
       moveContact(client, item, before),
     )
   })
 }
 
 export function resolve(client: QueryClient, journey: Journey, state: 'resolved' | 'open'): void {
-  attempt('The journey was not changed', async () => {
+  attempt(t('The journey was not changed'), async () => {
     await setJourneyState(client, journey, state)
-    done(state === 'resolved' ? 'Marked as resolved' : 'Opened again', () =>
+    done(state === 'resolved' ? t('Marked as resolved') : t('Opened again'), () =>
       setJourneyState(client, journey, journey.state),
     )
   })
@@ -26,17 +27,17 @@ export function resolve(client: QueryClient, journey: Journey, state: 'resolved'
 
 /** Makes the given contacts a journey of their own. */
 export function split(client: QueryClient, journey: Journey, ids: readonly string[]): void {
-  attempt('The journey was not split', async () => {
+  attempt(t('The journey was not split'), async () => {
     const made = await splitJourney(client, journey, ids)
-    done('Split off as a journey of its own', () => mergeJourneys(client, journey, made))
+    done(t('Split off as a journey of its own'), () => mergeJourneys(client, journey, made))
   })
 }
 
 /** Puts another journey's contacts into this one. */
 export function join(client: QueryClient, into: Journey, other: Journey): void {
   const ids = (other.links ?? []).map((l) => l.interaction_id)
-  attempt('The journeys were not joined', async () => {
+  attempt(t('The journeys were not joined'), async () => {
     const joined = await mergeJourneys(client, into, other)
-    done('The two journeys are one now', ids.length > 0 ? () => splitJourney(client, joined, ids) : undefined)
+    done(t('The two journeys are one now'), ids.length > 0 ? () => splitJourney(client, joined, ids) : undefined)
   })
 }

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
+import { useTranslation } from 'react-i18next'
 import { readRaw } from '../../api/queries/timeline'
 import type { Interaction } from '../../api/types'
 import { Dialog } from '../../ui/dialog'
@@ -6,17 +7,18 @@ import { Failed } from '../../ui/states'
 
 /** A contact exactly as its source delivered it. */
 export function RawDialog({ item, onClose }: { readonly item: Interaction | undefined; readonly onClose: () => void }) {
+  const { t } = useTranslation()
   const path = item ? `/v1/interactions/${item.id}/raw` : ''
   return (
     <Dialog
       open={item !== undefined}
       onOpenChange={(open) => open || onClose()}
-      title="As it came in"
+      title={t('As it came in')}
       description={item ? `${item.source}, ${item.external_id}` : ''}
       wide
       footer={
         <a href={path} download className="text-accent underline-offset-2 hover:underline">
-          Download
+          {t('Download')}
         </a>
       }
     >
@@ -26,13 +28,14 @@ export function RawDialog({ item, onClose }: { readonly item: Interaction | unde
 }
 
 export function RawText({ path }: { readonly path: string }) {
+  const { t } = useTranslation()
   const query = useQuery({ queryKey: ['raw', path], queryFn: () => readRaw(path), staleTime: Number.POSITIVE_INFINITY })
   if (query.isError)
-    return <Failed error={query.error} what="It could not be read" retry={() => void query.refetch()} />
+    return <Failed error={query.error} what={t('It could not be read')} retry={() => void query.refetch()} />
   return (
     <pre className="font-mono text-label whitespace-pre-wrap [overflow-wrap:anywhere]">
-      {query.isPending ? 'Reading…' : query.data.slice(0, 200_000)}
-      {query.data && query.data.length > 200_000 ? '\n\n… Download it to see the rest.' : ''}
+      {query.isPending ? t('Reading…') : query.data.slice(0, 200_000)}
+      {query.data && query.data.length > 200_000 ? `\n\n… ${t('Download it to see the rest.')}` : ''}
     </pre>
   )
 }

@@ -2,6 +2,7 @@ import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
 import { getRouteApi, useCanGoBack, useNavigate, useRouter } from '@tanstack/react-router'
 import { ArrowLeft, ChevronLeft, ChevronRight, FoldVertical, PanelRight, UnfoldVertical } from 'lucide-react'
 import { useCallback, useMemo, useState } from 'react'
+import { useTranslation } from 'react-i18next'
 import { type Action, useActions } from '../../actions/registry'
 import { sessionQuery } from '../../api/queries/session'
 import { correctIntent } from '../../api/queries/timeline'
@@ -9,7 +10,7 @@ import type { Customer, Interaction } from '../../api/types'
 import { listPlace } from '../../lib/list-place'
 import { panelOpen } from '../../lib/prefs'
 import { useStore } from '../../lib/store'
-import { channelLabel, party } from '../../lib/words'
+import { byChannel, channelLabel, party } from '../../lib/words'
 import { Empty, Failed, Skeleton } from '../../ui/states'
 import { attempt, done } from '../../ui/undo'
 import { CustomerHeader } from './customer-header'
@@ -26,6 +27,7 @@ import { type CustomerView, CustomerViewContext } from './view'
 const route = getRouteApi('/shell/customers/$id')
 
 export function Relationship({ customer }: { readonly customer: Customer }) {
+  const { t } = useTranslation()
   const search = route.useSearch()
   const navigate = useNavigate()
   const router = useRouter()
@@ -89,7 +91,7 @@ export function Relationship({ customer }: { readonly customer: Customer }) {
     return {
       ...parts,
       customer,
-      firm: session.firm || 'Us',
+      firm: session.firm || t('Us'),
       hue,
       jump,
       why,
@@ -97,7 +99,7 @@ export function Relationship({ customer }: { readonly customer: Customer }) {
       contactActions: (item) => contactActions(client, parts, item),
       journeyActions: (journey) => journeyActions(client, parts, journey),
     }
-  }, [journeys, only, setSearch, isFolded, setFolded, customer, session.firm, hue, jump, why, items, client])
+  }, [journeys, only, setSearch, isFolded, setFolded, customer, session.firm, hue, jump, why, items, client, t])
 
   // Keys and the palette act on what the person is at: a contact and its journey.
   const row = rows.find((r) => r.key === current)
@@ -127,52 +129,48 @@ export function Relationship({ customer }: { readonly customer: Customer }) {
       ? intents.map(
           (i): Action => ({
             id: `intent-${i.name}`,
-            label: `It is about: ${i.label}`,
+            label: t('It is about: {{intent}}', { intent: i.label }),
             section: 'Here',
             onSearch: true,
             run: () =>
-              attempt('The correction was not taken', async () => {
+              attempt(t('The correction was not taken'), async () => {
                 await correctIntent(client, contact, i.name)
-                done(`Noted: it is about “${i.label}”`)
+                done(t('Noted: it is about “{{intent}}”', { intent: i.label }))
               }),
           }),
         )
       : []),
     {
       id: 'fold-all',
-      label: 'Fold all journeys',
+      label: t('Fold all journeys'),
       section: 'Here',
-      keys: 'shift+f',
       icon: FoldVertical,
       run: () => foldAll(true),
     },
     {
       id: 'unfold-all',
-      label: 'Unfold all journeys',
+      label: t('Unfold all journeys'),
       section: 'Here',
-      keys: 'shift+u',
       icon: UnfoldVertical,
       run: () => foldAll(false),
     },
-    { id: 'merge', label: 'Merge with another customer…', section: 'Here', keys: 'm', run: () => setMerging('') },
-    { id: 'panel', label: 'Show or hide who it is', section: 'View', keys: '.', icon: PanelRight, run: togglePanel },
+    { id: 'merge', label: t('Merge with another customer…'), section: 'Here', run: () => setMerging('') },
+    { id: 'panel', label: t('Show or hide who it is'), section: 'View', icon: PanelRight, run: togglePanel },
     {
       id: 'next-customer',
-      label: 'Next customer in the list',
+      label: t('Next customer in the list'),
       section: 'Here',
-      keys: ']',
       icon: ChevronRight,
       run: () => neighbour(1),
     },
     {
       id: 'previous-customer',
-      label: 'Previous customer in the list',
+      label: t('Previous customer in the list'),
       section: 'Here',
-      keys: '[',
       icon: ChevronLeft,
       run: () => neighbour(-1),
     },
-    { id: 'back', label: 'Back', section: 'Here', keys: 'escape', icon: ArrowLeft, run: back },
+    { id: 'back', label: t('Back'), section: 'Here', icon: ArrowLeft, run: back },
   ]
   useActions(actions)
 
@@ -188,7 +186,10 @@ export function Relationship({ customer }: { readonly customer: Customer }) {
       />
       <p className="sr-only" role="status">
         {newest && opened && newest.id !== opened.id
-          ? `New: ${party(newest, customer.name, session.firm).who}, ${channelLabel(newest.channel)}`
+          ? t('New: {{who}}, {{channel}}', {
+              who: party(newest, customer.name, session.firm).who,
+              channel: t(channelLabel(newest.channel)),
+            })
           : ''}
       </p>
       <div className="flex min-h-0 flex-1">
@@ -196,7 +197,7 @@ export function Relationship({ customer }: { readonly customer: Customer }) {
           {timeline.isError ? (
             <Failed
               error={timeline.error}
-              what="The timeline could not be read"
+              what={t('The timeline could not be read')}
               retry={() => void timeline.refetch()}
             />
           ) : timeline.isPending || journeyQuery.isPending ? (
@@ -205,11 +206,11 @@ export function Relationship({ customer }: { readonly customer: Customer }) {
             <Empty
               title={
                 channel
-                  ? `Nothing came ${channelLabel(channel as Interaction['channel']).toLowerCase()}`
-                  : 'No contacts yet'
+                  ? t('Nothing came {{how}}', { how: t(byChannel(channel as Interaction['channel'])) })
+                  : t('No contacts yet')
               }
             >
-              Contacts appear here as they come in.
+              {t('Contacts appear here as they come in.')}
             </Empty>
           ) : (
             <Timeline

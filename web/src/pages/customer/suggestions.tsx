@@ -1,5 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
+import { useTranslation } from 'react-i18next'
 import { dismissSuggestion, neverLink } from '../../api/queries/customers'
 import { list } from '../../lib/list'
 import { Button } from '../../ui/button'
@@ -8,6 +9,7 @@ import { useCustomerView } from './view'
 
 /** Possible merges that need a person to decide. */
 export function Suggestions({ onMerge }: { readonly onMerge: (customerId: string) => void }) {
+  const { t } = useTranslation()
   const { customer } = useCustomerView()
   const client = useQueryClient()
   return (
@@ -23,29 +25,33 @@ export function Suggestions({ onMerge }: { readonly onMerge: (customerId: string
           </Link>
           <p className="text-body text-muted">{s.reason}</p>
           <div className="flex flex-wrap gap-1">
-            <Button size="small" onClick={() => onMerge(s.customer_id)} aria-label={`Compare… ${s.customer_name}`}>
-              Compare…
+            <Button
+              size="small"
+              onClick={() => onMerge(s.customer_id)}
+              aria-label={t('Compare with {{name}}…', { name: s.customer_name })}
+            >
+              {t('Compare…')}
             </Button>
             <Button
               size="small"
               look="ghost"
-              aria-label={`Somebody else: never link ${s.customer_name}`}
+              aria-label={t('Somebody else: never link {{name}}', { name: s.customer_name })}
               onClick={() =>
-                attempt('It was not stored', async () => {
+                attempt(t('It was not stored'), async () => {
                   await neverLink(client, customer.id, s.customer_id)
-                  done(`${s.customer_name} and ${customer.name} stay apart for good`)
+                  done(t('{{a}} and {{b}} stay apart for good', { a: s.customer_name, b: customer.name }))
                 })
               }
             >
-              Somebody else
+              {t('Somebody else')}
             </Button>
             <Button
               size="small"
               look="ghost"
-              aria-label={`Dismiss the suggestion about ${s.customer_name}`}
-              onClick={() => attempt('It was not dismissed', () => dismissSuggestion(client, customer.id, s.id))}
+              aria-label={t('Dismiss the suggestion about {{name}}', { name: s.customer_name })}
+              onClick={() => attempt(t('It was not dismissed'), () => dismissSuggestion(client, customer.id, s.id))}
             >
-              Dismiss
+              {t('Dismiss')}
             </Button>
           </div>
         </li>

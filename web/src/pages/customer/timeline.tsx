@@ -1,11 +1,11 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { ArrowDown } from 'lucide-react'
 import { type RefObject, useEffect, useLayoutEffect, useRef } from 'react'
+import { useTranslation } from 'react-i18next'
 import { useActions } from '../../actions/registry'
 import { useNow } from '../../lib/now'
 import { laneCount, type Row } from '../../lib/rows'
 import { dayTitle, timeOfDay } from '../../lib/time'
-import { plural } from '../../lib/words'
 import { ChannelGlyph } from '../../ui/channel'
 import { cx } from '../../ui/cx'
 import { Band, journeyTitle } from './band'
@@ -37,6 +37,7 @@ const keyOf = (t: Target): string => t.contact ?? `band:${t.journey ?? ''}`
 
 /** All contacts of a customer, oldest first, with the journeys drawn beside them. */
 export function Timeline(props: TimelineProps) {
+  const { t } = useTranslation()
   const { rows, current, setCurrent, target, onReached, hasOlder, loadOlder, firstStop, onAtEnd } = props
   const view = useCustomerView()
   const scroller = useRef<HTMLDivElement>(null)
@@ -118,13 +119,18 @@ export function Timeline(props: TimelineProps) {
     focusRow(scroller, row.key)
   }
   useActions([
-    { id: 'contact-next', label: 'Next contact', section: 'Here', keys: 'j', quiet: true, run: () => step(1) },
-    { id: 'contact-previous', label: 'Previous contact', section: 'Here', keys: 'k', quiet: true, run: () => step(-1) },
+    { id: 'contact-next', label: t('Next contact'), section: 'Here', quiet: true, run: () => step(1) },
+    {
+      id: 'contact-previous',
+      label: t('Previous contact'),
+      section: 'Here',
+      quiet: true,
+      run: () => step(-1),
+    },
     {
       id: 'timeline-end',
-      label: 'To the newest contact',
+      label: t('To the newest contact'),
       section: 'Here',
-      keys: 'shift+g',
       icon: ArrowDown,
       run: () => virtual.scrollToEnd(),
     },
@@ -139,7 +145,7 @@ export function Timeline(props: TimelineProps) {
     <div className="relative min-h-0 flex-1">
       <section
         ref={scroller}
-        aria-label="Timeline"
+        aria-label={t('Timeline')}
         tabIndex={0}
         className="h-full overflow-y-auto overscroll-contain [--edge:18px] [--pitch:28px] max-md:[--edge:14px] max-md:[--pitch:20px] -outline-offset-2 [overflow-anchor:none]"
       >
@@ -182,7 +188,7 @@ export function Timeline(props: TimelineProps) {
           className="enter-fade absolute bottom-4 left-1/2 inline-flex h-8 -translate-x-1/2 items-center gap-2 rounded-chip border border-line bg-raised px-3 text-label font-medium shadow-overlay hover:bg-sunken"
         >
           <ArrowDown aria-hidden className="!size-3.5" />
-          {unseen > 0 ? plural(unseen, 'new contact') : 'Newest'}
+          {unseen > 0 ? t('{{count}} new contacts', { count: unseen }) : t('Newest')}
         </button>
       ) : null}
     </div>
@@ -223,6 +229,7 @@ interface RowViewProps {
 }
 
 function RowView({ row, gutter, current, setCurrent, arrived }: RowViewProps) {
+  const { t } = useTranslation()
   const view = useCustomerView()
   const now = useNow()
   const stop = {
@@ -246,10 +253,10 @@ function RowView({ row, gutter, current, setCurrent, arrived }: RowViewProps) {
           <Rails rails={row.rails} hue={view.hue} />
           <div
             role="separator"
-            aria-label="New since you last looked"
+            aria-label={t('New since you last looked')}
             className="flex h-8 items-center gap-3 text-label font-medium text-accent"
           >
-            New
+            {t('New')}
             <span className="h-px flex-1 bg-accent" />
           </div>
         </div>
@@ -305,7 +312,7 @@ function RowView({ row, gutter, current, setCurrent, arrived }: RowViewProps) {
             {row.items.map((e) => (
               <li key={e.id} className="inline-flex items-center gap-1" title={timeOfDay(e.occurred_at)}>
                 <ChannelGlyph channel={e.channel} kind={e.kind} className="!size-3.5" />
-                {e.text || e.subject || 'Visit'}
+                {e.text || e.subject || t('Visit')}
               </li>
             ))}
           </ul>

@@ -1,8 +1,10 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
+import { useTranslation } from 'react-i18next'
 import { asApiError } from '../../api/client'
 import { createKey, keysQuery, revokeKey } from '../../api/queries/settings'
 import type { Key, NewKey } from '../../api/types'
+import { say } from '../../i18n/mark'
 import { list } from '../../lib/list'
 import { isSet } from '../../lib/time'
 import { Button } from '../../ui/button'
@@ -11,17 +13,18 @@ import { Field } from '../../ui/field'
 import { Failed, Skeleton } from '../../ui/states'
 import { attempt, done } from '../../ui/undo'
 import { When } from '../../ui/when'
-import { Group } from './settings-page'
+import { Group } from './group'
 
 const SCOPES: readonly (readonly [name: string, does: string])[] = [
-  ['read', 'Read customers, journeys and contacts'],
-  ['write', 'Bring in contacts'],
-  ['verified', 'Say that an identifier is verified'],
-  ['track', 'Receive web site events (Segment)'],
-  ['admin', 'Everything, also keys'],
+  ['read', say('Read customers, journeys and contacts')],
+  ['write', say('Bring in contacts')],
+  ['verified', say('Say that an identifier is verified')],
+  ['track', say('Receive web site events (Segment)')],
+  ['admin', say('Everything, also keys')],
 ]
 
 export function ApiKeys() {
+  const { t } = useTranslation()
   const client = useQueryClient()
   const query = useQuery(keysQuery)
   const [creating, setCreating] = useState(false)
@@ -30,29 +33,29 @@ export function ApiKeys() {
   const keys = list(query.data?.items)
   const revoke = (key: Key) => {
     setRevoking(undefined)
-    attempt('The key was not revoked', async () => {
+    attempt(t('The key was not revoked'), async () => {
       await revokeKey(client, key.id)
-      done(`“${key.name}” no longer works`)
+      done(t('“{{name}}” no longer works', { name: key.name }))
     })
   }
   return (
     <Group
-      title="API keys"
+      title={t('API keys')}
       action={
         <Button look="primary" onClick={() => setCreating(true)}>
-          New key…
+          {t('New key…')}
         </Button>
       }
     >
       <p className="mb-2 max-w-[60ch] text-muted">
-        Other programs use them to bring in contacts and to read. A key does only what its scopes allow.
+        {t('Other programs use them to bring in contacts and to read. A key does only what its scopes allow.')}
       </p>
       {query.isError ? (
-        <Failed error={query.error} what="The keys could not be read" retry={() => void query.refetch()} />
+        <Failed error={query.error} what={t('The keys could not be read')} retry={() => void query.refetch()} />
       ) : query.isPending ? (
         <Skeleton rows={2} />
       ) : keys.length === 0 ? (
-        <p>No key yet.</p>
+        <p>{t('No key yet.')}</p>
       ) : (
         <ul className="border-t border-line">
           {keys.map((k) => (
@@ -60,27 +63,27 @@ export function ApiKeys() {
               <div className="min-w-0 flex-1">
                 <p className={isSet(k.revoked_at) ? 'text-muted line-through' : 'font-medium'}>{k.name}</p>
                 <p className="text-label text-muted">
-                  <span className="font-mono">{k.prefix}…</span> {list(k.scopes).join(', ')}, made{' '}
+                  <span className="font-mono">{k.prefix}…</span> {list(k.scopes).join(', ')}, {t('made')}{' '}
                   <When at={k.created_at} />
                   {isSet(k.last_used) ? (
                     <>
-                      , last used <When at={k.last_used} />
+                      , {t('last used')} <When at={k.last_used} />
                     </>
                   ) : (
-                    ', never used'
+                    `, ${t('never used')}`
                   )}
                 </p>
               </div>
               {isSet(k.revoked_at) ? (
-                <span className="text-label text-muted">revoked</span>
+                <span className="text-label text-muted">{t('revoked')}</span>
               ) : (
                 <Button
                   look="ghost"
                   className="!text-danger-text"
                   onClick={() => setRevoking(k)}
-                  aria-label={`Revoke… ${k.name}`}
+                  aria-label={t('Revoke “{{name}}”', { name: k.name })}
                 >
-                  Revoke…
+                  {t('Revoke…')}
                 </Button>
               )}
             </li>
@@ -98,19 +101,19 @@ export function ApiKeys() {
       <Dialog
         open={made !== undefined}
         onOpenChange={(o) => o || setMade(undefined)}
-        title="Copy the key now"
-        description="It is shown this once; Rapport keeps only a fingerprint of it."
+        title={t('Copy the key now')}
+        description={t('It is shown this once; Rapport keeps only a fingerprint of it.')}
         footer={
           <Button
             look="primary"
             onClick={() =>
-              attempt('It could not be copied', async () => {
+              attempt(t('It could not be copied'), async () => {
                 await navigator.clipboard.writeText(made?.key ?? '')
-                done('Key copied')
+                done(t('Key copied'))
               })
             }
           >
-            Copy
+            {t('Copy')}
           </Button>
         }
       >
@@ -121,16 +124,16 @@ export function ApiKeys() {
       <Dialog
         open={revoking !== undefined}
         onOpenChange={(o) => o || setRevoking(undefined)}
-        title={`Revoke “${revoking?.name ?? ''}”?`}
-        description="Programs that use it are refused at once. It can’t be undone; make a new key instead."
+        title={t('Revoke “{{name}}”?', { name: revoking?.name ?? '' })}
+        description={t('Programs that use it are refused at once. It can’t be undone; make a new key instead.')}
         alert
         footer={
           <>
             <Button look="ghost" onClick={() => setRevoking(undefined)}>
-              Keep it
+              {t('Keep it')}
             </Button>
             <Button look="danger" onClick={() => revoking && revoke(revoking)}>
-              Revoke
+              {t('Revoke')}
             </Button>
           </>
         }
@@ -148,6 +151,7 @@ interface CreateProps {
 }
 
 function CreateDialog({ open, onClose, onMade }: CreateProps) {
+  const { t } = useTranslation()
   const client = useQueryClient()
   const [name, setName] = useState('')
   const [scopes, setScopes] = useState<readonly string[]>(['write'])
@@ -167,17 +171,17 @@ function CreateDialog({ open, onClose, onMade }: CreateProps) {
     <Dialog
       open={open}
       onOpenChange={(o) => o || onClose()}
-      title="New API key"
+      title={t('New API key')}
       footer={
         <Button look="primary" type="submit" form="new-key" disabled={scopes.length === 0}>
-          Make the key
+          {t('Make the key')}
         </Button>
       }
     >
       <form id="new-key" onSubmit={(e) => void submit(e)} className="flex flex-col gap-4">
         <Field
-          label="What is it for?"
-          placeholder="Web shop"
+          label={t('What is it for?')}
+          placeholder={t('Web shop')}
           required
           autoFocus
           value={name}
@@ -185,7 +189,7 @@ function CreateDialog({ open, onClose, onMade }: CreateProps) {
           error={problem || undefined}
         />
         <fieldset className="flex flex-col gap-1">
-          <legend className="mb-1 text-label font-medium">It may</legend>
+          <legend className="mb-1 text-label font-medium">{t('It may')}</legend>
           {SCOPES.map(([scope, does]) => (
             <label key={scope} className="flex min-h-7 items-center gap-2">
               <input
@@ -196,7 +200,7 @@ function CreateDialog({ open, onClose, onMade }: CreateProps) {
                   setScopes((old) => (e.target.checked ? [...old, scope] : old.filter((s) => s !== scope)))
                 }
               />
-              {does} <span className="font-mono text-label text-muted">{scope}</span>
+              {t(does)} <span className="font-mono text-label text-muted">{scope}</span>
             </label>
           ))}
         </fieldset>

@@ -1,0 +1,299 @@
+package e2e
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"io/fs"
+	"net"
+	"net/smtp"
+	"os"
+	"os/exec"
+	"os/user"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	gosmtp "github.com/emersion/go-smtp"
+
+	"github.com/rapport-crm/rapport/internal/capture/imap/dovecottest"
+)
+
+// mailWorld is the outside world of mail: opensmtpd takes mail for every
+// address of its domains and hands it to dovecot, where the firm and its
+// customers have mailboxes. Every password is "secret".
+type mailWorld struct {
+	smtp, imap string // host:port
+	dir        string
+	log        *log
+}
+
+// worldDomains are at home in the mail world.
+var worldDomains = []string{"halden.example", "postvak.example", "elsewhere.example"}
+
+// newMailWorld starts both servers on free ports. opensmtpd keeps its spool and
+// its socket in fixed places, so that one runs at a time on a machine.
+func newMailWorld(t *testing.T) *mailWorld {
+	t.Helper()
+	t.Parallel()
+	for _, name := range []string{"dovecot", "smtpd"} {
+		if _, err := exec.LookPath(name); err != nil {
+			lacking(t, "no %s: install dovecot-imapd, dovecot-lmtpd and opensmtpd", name)
+		}
+	}
+	if os.Geteuid() != 0 {
+		lacking(t, "dovecot and opensmtpd start as root only")
+	}
+	exclusively(t, "rapport-opensmtpd.lock")
+	w := &mailWorld{smtp: dovecottest.FreeAddress(t), imap: dovecottest.FreeAddress(t), dir: shortDir(t), log: &log{}}
+	lmtp := dovecottest.FreeAddress(t)
+	w.startDovecot(t, lmtp)
+	w.startSMTPD(t, lmtp, refusing(t))
+	t.Cleanup(func() {
+		if t.Failed() {
+			imapLog, _ := os.ReadFile(filepath.Join(w.dir, "dovecot.log")) // missing: it never started
+			t.Logf("opensmtpd logged:\n%s\ndovecot logged:\n%s", tail(w.log.String()), tail(string(imapLog)))
+		}
+	})
+	return w
+}
+
+func (w *mailWorld) startDovecot(t *testing.T, lmtp string) {
+	mail, err := user.Lookup("mail")
+	if err != nil {
+		t.Fatal(err)
+	}
+	uid, _ := strconv.Atoi(mail.Uid)
+	gid, _ := strconv.Atoi(mail.Gid)
+	boxes := filepath.Join(w.dir, "mail")
+	if err := os.Mkdir(boxes, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chown(boxes, uid, gid); err != nil {
+		t.Fatal(err)
+	}
+	conf := fmt.Sprintf(`base_dir = %[1]s/run
+state_dir = %[1]s/state
+log_path = %[1]s/dovecot.log
+protocols = imap lmtp
+listen = 127.0.0.1
+ssl = no
+disable_plaintext_auth = no
+auth_mechanisms = plain login
+mail_location = maildir:%[1]s/mail/%%u
+first_valid_uid = 1
+mail_uid = mail
+mail_gid = mail
+recipient_delimiter = +
+lmtp_save_to_detail_mailbox = no
+mail_max_userip_connections = 100
+# Where the machine has no more watches of files, dovecot looks by itself.
+mailbox_idle_check_interval = 1 secs
+passdb {
+  driver = static
+  args = password=secret
+}
+userdb {
+  driver = static
+  args = uid=mail gid=mail home=%[1]s/mail/%%u
+}
+service imap-login {
+  inet_listener imap {
+    port = %[2]s
+  }
+  inet_listener imaps {
+    port = 0
+  }
+}
+service lmtp {
+  inet_listener lmtp {
+    address = 127.0.0.1
+    port = %[3]s
+  }
+}
+`, w.dir, portOf(w.imap), portOf(lmtp))
+	file := filepath.Join(w.dir, "dovecot.conf")
+	writeFile(t, file, conf)
+	w.start(t, "dovecot", "-F", "-c", file)
+	reachable(t, w.imap)
+	reachable(t, lmtp)
+}
+
+// refusingDomain is one whose server knows nobody.
+const refusingDomain = "nobody.example"
+
+// refusing is a mail server that takes nothing: what is sent there bounces.
+func refusing(t *testing.T) string {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := gosmtp.NewServer(refusal{})
+	s.Domain = "mx." + refusingDomain
+	ended := make(chan struct{})
+	go func() { _ = s.Serve(l); close(ended) }() // it ends when it is closed
+	t.Cleanup(func() { s.Close(); <-ended })
+	return l.Addr().String()
+}
+
+type refusal struct{}
+
+func (refusal) NewSession(*gosmtp.Conn) (gosmtp.Session, error) { return refusal{}, nil }
+func (refusal) Mail(string, *gosmtp.MailOptions) error          { return nil }
+func (refusal) Rcpt(string, *gosmtp.RcptOptions) error {
+	return &gosmtp.SMTPError{Code: 550, EnhancedCode: gosmtp.EnhancedCode{5, 1, 1}, Message: "User unknown"}
+}
+func (refusal) Data(io.Reader) error { return gosmtp.ErrDataReset }
+func (refusal) Reset()               {}
+func (refusal) Logout() error        { return nil }
+
+func (w *mailWorld) startSMTPD(t *testing.T, lmtp, refusing string) {
+	conf := fmt.Sprintf(`listen on 127.0.0.1 port %s hostname mx.world.example
+table domains { "%s" }
+action "mailbox" lmtp "%s" rcpt-to virtual { "@" = "mail" }
+action "refused" relay host smtp://%s
+match from any for domain <domains> action "mailbox"
+match from any for domain "%s" action "refused"
+`, portOf(w.smtp), strings.Join(worldDomains, `", "`), lmtp, refusing, refusingDomain)
+	file := filepath.Join(w.dir, "smtpd.conf")
+	writeFile(t, file, conf)
+	w.start(t, "smtpd", "-d", "-f", file)
+	reachable(t, w.smtp)
+	// What is left in the spool would arrive in the next world.
+	t.Cleanup(func() { _ = exec.Command("smtpctl", "remove", "all").Run() })
+}
+
+// start runs a server in a process group of its own until the test ends.
+func (w *mailWorld) start(t *testing.T, name string, args ...string) {
+	t.Helper()
+	cmd := exec.Command(name, args...)
+	cmd.Stdout, cmd.Stderr = w.log, w.log
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = cmd.Process.Signal(syscall.SIGTERM) // it may be gone
+		ended := make(chan struct{})
+		go func() { _ = cmd.Wait(); close(ended) }()
+		select {
+		case <-ended:
+		case <-time.After(10 * time.Second):
+			_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
+			<-ended
+		}
+	})
+}
+
+// send hands a mail to the world as any mail server would.
+func (w *mailWorld) send(t testing.TB, from, to, message string) {
+	t.Helper()
+	message = strings.ReplaceAll(strings.ReplaceAll(message, "\r\n", "\n"), "\n", "\r\n")
+	if err := smtp.SendMail(w.smtp, nil, from, []string{to}, []byte(message)); err != nil {
+		t.Fatalf("send from %s to %s: %v", from, to, err)
+	}
+}
+
+// box gives the mails that lie in an address's mailbox, the oldest first.
+func (w *mailWorld) box(t testing.TB, address string) []string {
+	t.Helper()
+	var files []string
+	root := filepath.Join(w.dir, "mail", address)
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() && (filepath.Base(filepath.Dir(path)) == "new" || filepath.Base(filepath.Dir(path)) == "cur") {
+			files = append(files, path)
+		}
+		return nil // a file that was renamed meanwhile is there under its new name
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	slices.SortFunc(files, func(a, b string) int { return strings.Compare(filepath.Base(a), filepath.Base(b)) })
+	var out []string
+	for _, f := range files {
+		if data, err := os.ReadFile(f); err == nil {
+			out = append(out, string(data))
+		}
+	}
+	return out
+}
+
+// arrives waits for a mail that contains the words.
+func (w *mailWorld) arrives(t testing.TB, address, words string) string {
+	t.Helper()
+	var found string
+	eventually(t, "a mail with "+strconv.Quote(words)+" for "+address, func() bool {
+		for _, m := range w.box(t, address) {
+			if strings.Contains(m, words) {
+				found = m
+			}
+		}
+		return found != ""
+	})
+	return found
+}
+
+// exclusively makes tests of all packages take turns with something that a machine
+// has once.
+func exclusively(t *testing.T, name string) {
+	t.Helper()
+	f, err := os.OpenFile(filepath.Join(os.TempDir(), name), os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { f.Close() })
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// shortDir is a folder whose path fits a socket's name.
+func shortDir(t testing.TB) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("/tmp", "rw")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	if err := os.Chmod(dir, 0o755); err != nil { //nolint:gosec // the servers run as users of their own
+		t.Fatal(err)
+	}
+	return dir
+}
+
+func writeFile(t testing.TB, name, text string) {
+	t.Helper()
+	if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func portOf(address string) string {
+	_, port, _ := net.SplitHostPort(address)
+	return port
+}
+
+func reachable(t testing.TB, address string) {
+	t.Helper()
+	eventually(t, address+" answers", func() bool {
+		c, err := net.DialTimeout("tcp", address, time.Second)
+		if err != nil {
+			return false
+		}
+		c.Close()
+		return true
+	})
+}
+
+// The world itself works: what is sent arrives, plus-addresses included.
+func TestMailWorld(t *testing.T) {
+	w := newMailWorld(t)
+	w.send(t, "jan@postvak.example", "support+c.abc@halden.example", "From: Jan <jan@postvak.example>\nTo: support@halden.example\nSubject: Hello\n\nIs anybody there?\n")
+	if m := w.arrives(t, "support@halden.example", "anybody"); !bytes.Contains([]byte(m), []byte("Subject: Hello")) {
+		t.Errorf("it arrived as %q", m)
+	}
+}

@@ -1,0 +1,17 @@
+package understand
+
+import "testing"
+
+// A Reading allocates what it returns and nothing that grows; times are measured
+// by rapport eval speed, not here.
+func TestReadingAllocatesLittle(t *testing.T) {
+	r := defaultReader(t)
+	texts := SpeedTexts(40)
+	f := r.MeasureSpeed(texts, 8)
+	if f.Words < 60 || f.Words > 80 || f.Texts != 320 {
+		t.Errorf("%d texts of %.0f words", f.Texts, f.Words)
+	}
+	if f.Allocs > 150 || f.Growth > .2 {
+		t.Errorf("%.0f blocks, %.0f bytes a Reading, growth %.2f", f.Allocs, f.Bytes, f.Growth)
+	}
+}

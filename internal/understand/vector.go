@@ -1,0 +1,183 @@
+package understand
+
+import "math"
+
+// The inner loops of the hidden layer. Lengths are multiples of eight. The
+// conversions around products keep a compiler from fusing them with the sum, so
+// that training gives the same bytes on every machine.
+
+// axpyRow adds a·x to y.
+func axpyRow(a float32, x, y []float32) {
+	if len(y) == 0 {
+		return
+	}
+	x = x[:len(y)]
+	if hasAVX2 {
+		axpyAVX2(a, &x[0], &y[0], len(y))
+		return
+	}
+	for i, v := range x {
+		y[i] += float32(a * v)
+	}
+}
+
+// addRows adds rows of a matrix of int8, each times its number, to y, in their
+// order. The matrix has len(y) columns.
+func addRows(y []float32, matrix []byte, rows []int32, by []float32) {
+	if !inside(matrix, rows, len(y)) {
+		return
+	}
+	by = by[:len(rows)]
+	if hasAVX2 {
+		addRowsAVX2(&y[0], len(y), &matrix[0], &rows[0], &by[0], len(rows))
+		return
+	}
+	for i, row := range rows {
+		a := by[i]
+		for j, v := range matrix[int(row)*len(y):][:len(y)] {
+			y[j] += float32(a * float32(int8(v)))
+		}
+	}
+}
+
+// addUnits is addRows of a matrix of float32.
+func addUnits(y, matrix []float32, rows []int32, by []float32) {
+	if hasAVX2 && len(rows) > 0 && len(y) > 0 {
+		by = by[:len(rows)]
+		for _, row := range rows {
+			_ = matrix[int(row)*len(y):][:len(y)]
+		}
+		addUnitsAVX2(&y[0], len(y), &matrix[0], &rows[0], &by[0], len(rows))
+		return
+	}
+	for i, row := range rows {
+		axpyRow(by[i], matrix[int(row)*len(y):][:len(y)], y)
+	}
+}
+
+// addRowsInt is addRows in integers.
+func addRowsInt(y []int32, matrix []byte, rows, by []int32) {
+	if !inside(matrix, rows, len(y)) {
+		return
+	}
+	by = by[:len(rows)]
+	if hasAVX2 {
+		addRowsIntAVX2(&y[0], len(y), &matrix[0], &rows[0], &by[0], len(rows))
+		return
+	}
+	for i, row := range rows {
+		a := by[i]
+		for j, v := range matrix[int(row)*len(y):][:len(y)] {
+			y[j] += a * int32(int8(v))
+		}
+	}
+}
+
+// inside reports whether there is anything to add. A row outside of the matrix
+// is an error of this package: it panics here, as it would in Go, before the
+// assembly reads it.
+func inside(matrix []byte, rows []int32, columns int) bool {
+	if len(rows) == 0 || columns == 0 {
+		return false
+	}
+	top := rows[0]
+	for _, row := range rows {
+		if row < 0 {
+			panic("understand: a row below zero")
+		}
+		top = max(top, row)
+	}
+	_ = matrix[int(top)*columns:][:columns]
+	return true
+}
+
+// dotRows is the dot product, summed in eight lanes.
+func dotRows(x, y []float32) float32 {
+	if len(x) == 0 {
+		return 0
+	}
+	y = y[:len(x)]
+	if hasAVX2 {
+		return dotAVX2(&x[0], &y[0], len(x))
+	}
+	var s [8]float32
+	for i := 0; i+8 <= len(x); i += 8 {
+		for l := range s {
+			s[l] += float32(x[i+l] * y[i+l])
+		}
+	}
+	return ((s[0] + s[4]) + (s[1] + s[5])) + ((s[2] + s[6]) + (s[3] + s[7]))
+}
+
+// adam is one step of Adam (Kingma and Ba 2015): decay and its complement for
+// both moments, the corrections for bias folded into scale and rate. The order
+// of the fields is known to the assembly.
+type adam struct {
+	keep1, add1 float32
+	keep2, add2 float32
+	scale       float32 // 1 / (1 - .999^t)
+	rate        float32 // learning rate / (1 - .9^t)
+	epsilon     float32
+}
+
+func adamAt(step int, rate float64) adam {
+	const b1, b2 = .9, .999
+	return adam{b1, 1 - b1, b2, 1 - b2, float32(1 / (1 - math.Pow(b2, float64(step)))), float32(rate / (1 - math.Pow(b1, float64(step)))), 1e-8}
+}
+
+// move updates weights w with moments m and v by the gradient g, and clears g.
+func (p *adam) move(w, m, v, g []float32) {
+	if len(w) == 0 {
+		return
+	}
+	m, v, g = m[:len(w)], v[:len(w)], g[:len(w)]
+	if hasAVX2 {
+		adamAVX2(&w[0], &m[0], &v[0], &g[0], len(w), p)
+		return
+	}
+	for i, d := range g {
+		m[i] = float32(p.keep1*m[i]) + float32(p.add1*d)
+		v[i] = float32(p.keep2*v[i]) + float32(float32(d*d)*p.add2)
+		w[i] -= float32(p.rate*m[i]) / (float32(math.Sqrt(float64(float32(v[i]*p.scale)))) + p.epsilon)
+		g[i] = 0
+	}
+}
+
+// dotsOfRows writes the dot products of rows of a matrix of int8 and x, which
+// has as many numbers as the matrix has columns. They are summed in 32 lanes
+// while there are that many numbers, and the rest in the first eight.
+func dotsOfRows(out []float32, matrix []byte, rows []int32, x []float32) {
+	out = out[:len(rows)]
+	if !inside(matrix, rows, len(x)) {
+		clear(out)
+		return
+	}
+	if hasAVX2 {
+		dotsOfRowsAVX2(&out[0], &x[0], len(x), &matrix[0], &rows[0], len(rows))
+		return
+	}
+	full := len(x) &^ 31
+	for i, row := range rows {
+		var lanes [32]float32
+		for j, v := range matrix[int(row)*len(x):][:len(x)] {
+			l := j & 31
+			if j >= full {
+				l = j & 7
+			}
+			lanes[l] += float32(float32(int8(v)) * x[j])
+		}
+		var s [8]float32
+		for l := range s {
+			s[l] = (lanes[l] + lanes[l+8]) + (lanes[l+16] + lanes[l+24])
+		}
+		out[i] = ((s[0] + s[4]) + (s[1] + s[5])) + ((s[2] + s[6]) + (s[3] + s[7]))
+	}
+}
+
+// prefetchRows asks for rows of a matrix of int8 before they are added: they lie
+// all over some megabytes.
+func prefetchRows(columns int, matrix []byte, rows []int32) {
+	if hasAVX2 && len(rows) > 0 && columns > 0 && len(matrix) > 0 {
+		prefetchRowsAVX2(columns, &matrix[0], &rows[0], len(rows))
+	}
+}

@@ -1,0 +1,29 @@
+package understand
+
+import "golang.org/x/sys/cpu"
+
+var hasAVX2 = cpu.X86.HasAVX2
+
+//go:noescape
+func axpyAVX2(a float32, x, y *float32, n int)
+
+//go:noescape
+func addRowsAVX2(y *float32, columns int, matrix *byte, rows *int32, by *float32, n int)
+
+//go:noescape
+func addUnitsAVX2(y *float32, columns int, matrix *float32, rows *int32, by *float32, n int)
+
+//go:noescape
+func addRowsIntAVX2(y *int32, columns int, matrix *byte, rows, by *int32, n int)
+
+//go:noescape
+func dotAVX2(x, y *float32, n int) float32
+
+//go:noescape
+func adamAVX2(w, m, v, grad *float32, n int, p *adam)
+
+//go:noescape
+func dotsOfRowsAVX2(out, x *float32, columns int, matrix *byte, rows *int32, n int)
+
+//go:noescape
+func prefetchRowsAVX2(columns int, matrix *byte, rows *int32, n int)

@@ -1,0 +1,71 @@
+package understand
+
+import (
+	"math/rand/v2"
+	"slices"
+	"testing"
+)
+
+// The assembly rounds as the Go versions do: a model is the same bytes with and
+// without it.
+func TestVectorsAgree(t *testing.T) {
+	if !hasAVX2 {
+		t.Skip("this machine has no AVX2: only the Go versions run here")
+	}
+	defer func() { hasAVX2 = true }()
+	rng := rand.New(rand.NewPCG(1, 2))
+	for _, n := range []int{0, 8, 16, 24, 40, 80, 96, 256, 1000} {
+		numbers := func() []float32 {
+			out := make([]float32, n)
+			for i := range out {
+				out[i] = float32(rng.NormFloat64())
+			}
+			return out
+		}
+		matrix := make([]byte, 50*n)
+		for i := range matrix {
+			matrix[i] = byte(rng.IntN(256))
+		}
+		floats := make([]float32, 50*n)
+		for i := range floats {
+			floats[i] = float32(rng.NormFloat64())
+		}
+		rows, by, ints := []int32{7, 0, 49, 7, 12, 30, 31}, []float32{-.3, 2, .01, 5, 0, 1, 7}, []int32{4095, 1, 17, 0, 900, 3, 8}
+		// Four rows at a time and what is left over.
+		rows, by, ints = rows[:4+n/8%4], by[:4+n/8%4], ints[:4+n/8%4]
+		x, y, w, m, g := numbers(), numbers(), numbers(), numbers(), numbers()
+		v := numbers()
+		for i := range v {
+			v[i] *= v[i]
+		}
+		p := adamAt(7, 2e-3)
+		run := func(fast bool) [][]float32 {
+			hasAVX2 = fast
+			a, b := slices.Clone(y), slices.Clone(y)
+			axpyRow(1.7, x, a)
+			addRows(b, matrix, rows, by)
+			whole := make([]int32, n)
+			addRowsInt(whole, matrix, rows, ints)
+			sums := make([]float32, n)
+			for i, v := range whole {
+				sums[i] = float32(v)
+			}
+			units := slices.Clone(y)
+			addUnits(units, floats, rows, by)
+			dots := make([]float32, len(rows))
+			dotsOfRows(dots, matrix, rows, x)
+			ww, mm, vv, gg := slices.Clone(w), slices.Clone(m), slices.Clone(v), slices.Clone(g)
+			p.move(ww, mm, vv, gg)
+			return [][]float32{a, b, {dotRows(x, y)}, ww, mm, vv, gg, sums, dots, units}
+		}
+		fast, plain := run(true), run(false)
+		for i := range fast {
+			if !slices.Equal(fast[i], plain[i]) {
+				t.Errorf("length %d, operation %d: the assembly and Go differ", n, i)
+			}
+		}
+		if n > 0 && slices.Equal(fast[3], w) {
+			t.Errorf("length %d: Adam moved nothing", n)
+		}
+	}
+}

@@ -1,0 +1,279 @@
+import { expect } from '@playwright/test'
+import { colleague, composer, editor, mail, moveTo, openQueue, row, thread, unique } from './desk'
+import { noViolations, test } from './signed-in'
+
+const NEWEST = 'queue=unassigned&sort=newest'
+
+test('several at once are shown first and can be taken back', async ({ page, baseURL }) => {
+  const tag = unique('several').replace(/\s/g, '')
+  for (const n of [1, 2, 3])
+    await mail(baseURL ?? '', {
+      from: `${tag}${n}@example.org`,
+      name: `Many ${n}`,
+      subject: `${tag} ${n}`,
+      text: 'Hello',
+      ago: (3 - n) * 3,
+    })
+  await openQueue(page, NEWEST)
+  await expect(row(page, new RegExp(`${tag} 3`))).toBeVisible()
+  await moveTo(page, new RegExp(`${tag} 3`))
+  await page.keyboard.press('x')
+  await page.keyboard.press('Shift+J')
+  await page.keyboard.press('Shift+J')
+  await expect(page.getByText('3 selected')).toBeVisible()
+  await page.keyboard.press('e')
+  const preview = page.getByRole('dialog', { name: /Done/ })
+  await expect(preview.getByRole('listitem')).toHaveCount(3)
+  await noViolations(page, 'the preview of a change of several')
+  await page.keyboard.press('Enter')
+  await expect(row(page, new RegExp(tag))).toHaveCount(0)
+  await page.keyboard.press('ControlOrMeta+z')
+  await expect(row(page, new RegExp(tag))).toHaveCount(3)
+})
+
+test.describe('two at once', () => {
+  test.use({ mayLog: /status of 409/ })
+  test('two colleagues never answer twice', async ({ page, browser, baseURL }) => {
+    test.setTimeout(120_000)
+    const base = baseURL ?? ''
+    const subject = unique('Collision')
+    const m = await mail(base, {
+      from: `${subject.replace(/\s/g, '')}@example.org`,
+      name: 'Cora Lision',
+      subject,
+      text: 'Who answers me?',
+    })
+    const context = await colleague(browser, page, base, 'Benno')
+    const other = await context.newPage()
+    await page.goto(`/inbox/${m.conversation_id}?queue=all`)
+    await other.goto(`/inbox/${m.conversation_id}?queue=all`)
+    await expect(thread(page).getByText('Who answers me?', { exact: true })).toBeVisible({ timeout: 15_000 })
+    await expect(thread(other).getByText('Who answers me?', { exact: true })).toBeVisible({ timeout: 15_000 })
+    await expect(page.getByText('Benno is looking at this too')).toBeVisible()
+
+    // The colleague writes, and it shows.
+    await other.keyboard.press('r')
+    await expect(editor(other)).toBeFocused()
+    await other.keyboard.type('I do, it starts tonight.')
+    await expect(page.getByText('Benno is typing')).toBeVisible()
+
+    // Both have an answer ready; the slower one is told and keeps their words.
+    await page.keyboard.press('n')
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('r')
+    await expect(editor(page)).toBeFocused()
+    await expect(editor(page)).toContainText('I do, it starts tonight.', { timeout: 10_000 })
+    await page.keyboard.press('End')
+    await page.keyboard.type(' Mine too.')
+    await other.keyboard.press('ControlOrMeta+Enter')
+    await expect(page.getByText('This came in while you were writing')).toBeVisible({ timeout: 20_000 })
+    await expect(composer(page).getByText('Benno is answering')).toBeVisible()
+    await expect(page.getByRole('button', { name: 'Review first' })).toBeVisible()
+    await page.keyboard.press('ControlOrMeta+Enter')
+    await expect(editor(page)).toContainText('Mine too.')
+    await noViolations(page, 'an answer that came too late')
+    await expect(thread(page).getByRole('article', { name: 'On its way' })).toHaveCount(1)
+    await context.close()
+  })
+})
+
+test.describe('refusals and lost connections', () => {
+  test.use({ mayLog: /status of 409|ERR_INTERNET_DISCONNECTED|Failed to fetch/ })
+
+  test('the server refuses a stale answer, and says what is new', async ({ page, baseURL }) => {
+    const base = baseURL ?? ''
+    const subject = unique('Stale')
+    const m = await mail(base, {
+      from: `${subject.replace(/\s/g, '')}@example.org`,
+      name: 'Stella Stale',
+      subject,
+      text: 'First question',
+    })
+    await page.goto(`/inbox/${m.conversation_id}?queue=all`)
+    await expect(thread(page).getByText('First question', { exact: true })).toBeVisible()
+    // A console that hears nothing more of what happens.
+    await page.route('**/v1/cases/*/reply', async (route) => {
+      const body = route.request().postDataJSON() as { if_seq: number }
+      await route.continue({ postData: JSON.stringify({ ...body, if_seq: body.if_seq - 1 }) })
+    })
+    await page.keyboard.press('r')
+    await expect(editor(page)).toBeFocused()
+    await page.keyboard.type('An answer to something else')
+    await page.keyboard.press('ControlOrMeta+Enter')
+    await expect(page.getByText('This came in while you were writing')).toBeVisible()
+    await expect(composer(page).getByText('First question')).toBeVisible()
+    await expect(editor(page)).toContainText('An answer to something else')
+    await page.unroute('**/v1/cases/*/reply')
+    await page.getByRole('button', { name: 'I have read it, my answer still fits' }).click()
+    await page.getByRole('button', { name: 'Send', exact: true }).click()
+    await expect(thread(page).getByText('An answer to something else')).toBeVisible()
+  })
+
+  test('drafts survive a reload and a lost connection', async ({ page, context, baseURL }) => {
+    const base = baseURL ?? ''
+    const subject = unique('Draft')
+    const m = await mail(base, {
+      from: `${subject.replace(/\s/g, '')}@example.org`,
+      name: 'Dora Draft',
+      subject,
+      text: 'A question',
+    })
+    const path = `/inbox/${m.conversation_id}?queue=all`
+    await page.goto(path)
+    await expect(thread(page).getByText('A question')).toBeVisible()
+    await page.keyboard.press('r')
+    await expect(editor(page)).toBeFocused()
+    const saved = page.waitForResponse((r) => r.url().includes('/draft') && r.request().method() === 'PUT')
+    await page.keyboard.type('Half a sentence')
+    const typed = Date.now()
+    await saved
+    expect(Date.now() - typed).toBeLessThan(1000)
+    await page.reload()
+    await expect(editor(page)).toContainText('Half a sentence')
+
+    // Without a connection what is typed is kept here, and a sent answer waits.
+    await context.setOffline(true)
+    await editor(page).click()
+    await page.keyboard.press('ControlOrMeta+End')
+    await page.keyboard.type(' and the rest')
+    await expect(composer(page).getByText('the draft is kept here')).toBeVisible()
+    await context.setOffline(false)
+    await page.reload()
+    await expect(editor(page)).toContainText('Half a sentence and the rest')
+    await context.setOffline(true)
+    await editor(page).click()
+    await page.keyboard.press('ControlOrMeta+Enter')
+    await expect(thread(page).getByText('It is kept here and sent when Rapport answers.')).toBeVisible()
+    await context.setOffline(false)
+    await expect(thread(page).getByText(/Goes out in \d+ s|Sending/)).toBeVisible({ timeout: 30_000 })
+  })
+})
+
+test('an answer can be taken back for ten seconds and comes back as the draft', async ({ page, baseURL }) => {
+  const base = baseURL ?? ''
+  const subject = unique('Undo')
+  const m = await mail(base, {
+    from: `${subject.replace(/\s/g, '')}@example.org`,
+    name: 'Una Undo',
+    subject,
+    text: 'A question',
+  })
+  await page.goto(`/inbox/${m.conversation_id}?queue=all`)
+  await expect(thread(page).getByText('A question')).toBeVisible()
+  await page.keyboard.press('r')
+  await expect(editor(page)).toBeFocused()
+  await page.keyboard.type('Sent too early')
+  await page.keyboard.press('ControlOrMeta+Enter')
+  await expect(thread(page).getByText(/Goes out in \d+ s/)).toBeVisible()
+  await noViolations(page, 'an answer on its way')
+  await thread(page).getByRole('article', { name: 'On its way' }).getByRole('button', { name: 'Undo' }).click()
+  await expect(thread(page).getByText(/Goes out in/)).toHaveCount(0)
+  await expect(editor(page)).toContainText('Sent too early')
+})
+
+test('a fact is taken down from the words that are selected', async ({ page, baseURL }) => {
+  const base = baseURL ?? ''
+  const subject = unique('Fact')
+  const m = await mail(base, {
+    from: `${subject.replace(/\s/g, '')}@example.org`,
+    name: 'Fay Fact',
+    subject,
+    text: 'Please call me after six only.',
+  })
+  await page.goto(`/inbox/${m.conversation_id}?queue=all`)
+  const words = thread(page).getByText('Please call me after six only.', { exact: true })
+  await words.waitFor()
+  await words.selectText()
+  await page.keyboard.press('k')
+  const dialog = page.getByRole('dialog', { name: /What did you learn/ })
+  await expect(dialog.getByRole('textbox', { name: 'Fact' })).toHaveValue('Please call me after six only.')
+  await noViolations(page, 'taking down a fact')
+  await page.keyboard.press('Enter')
+  const panel = page.getByRole('complementary', { name: 'Customer' }).getByRole('region', { name: 'Facts' })
+  await expect(panel.getByText('Please call me after six only.')).toBeVisible()
+  await page.keyboard.press('ControlOrMeta+z')
+  await expect(panel.getByText('Please call me after six only.')).toHaveCount(0)
+})
+
+test('a view is an address that can be shared', async ({ page }) => {
+  await openQueue(page, 'queue=all&status=any&channel=mail&sort=newest')
+  await page.getByRole('button', { name: 'Save as a view' }).click()
+  const name = unique('All mail')
+  await page.getByRole('textbox', { name: 'Name' }).fill(name)
+  await page.getByRole('checkbox', { name: /Everybody/ }).check()
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('button', { name: new RegExp(name) })).toBeVisible()
+  await expect(page).toHaveURL(/view=/)
+  await page.goto('/inbox')
+  await page.getByRole('button', { name: /^Mine/ }).click()
+  await page.getByRole('menuitem', { name: new RegExp(name) }).click()
+  await expect(page).toHaveURL(/channel=mail/)
+})
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  for (const [width, height] of [
+    [1440, 900],
+    [400, 860],
+  ] as const) {
+    test(`axe finds nothing in the inbox: ${colorScheme}, ${width} wide`, async ({ page, baseURL }) => {
+      test.setTimeout(120_000)
+      const subject = unique('Axe')
+      const m = await mail(baseURL ?? '', {
+        from: `${subject.replace(/\s/g, '')}@example.org`,
+        name: 'Axel Axe',
+        subject,
+        text: 'I am angry. When does it start?',
+      })
+      await page.emulateMedia({ colorScheme })
+      await page.setViewportSize({ width, height })
+      await openQueue(page, 'queue=all&sort=newest')
+      await noViolations(page, 'the list')
+      await page.getByRole('button', { name: /^Everything/ }).click()
+      await page.getByRole('menu').waitFor()
+      await noViolations(page, 'the queues')
+      await page.keyboard.press('Escape')
+      await page.goto(`/inbox/${m.conversation_id}?queue=all&sort=newest`)
+      await thread(page).getByText('I am angry.').waitFor()
+      await noViolations(page, 'a conversation')
+      await page.keyboard.press('r')
+      await editor(page).waitFor()
+      await page.keyboard.type('Hello')
+      await noViolations(page, 'an answer')
+      await page.keyboard.press('Escape')
+      await page.keyboard.press('n')
+      await expect(composer(page)).toHaveAttribute('data-composer', 'note')
+      await editor(page).waitFor()
+      await page.keyboard.type('Hello')
+      await noViolations(page, 'a note')
+      await page.keyboard.press('Escape')
+      await expect(composer(page)).toHaveCount(0)
+      for (const [key, name] of [
+        ['a', 'Assign'],
+        ['z', 'Snooze'],
+        ['l', 'Label'],
+        ['p', 'Priority'],
+        ['s', 'Status'],
+      ] as const) {
+        await page.keyboard.press(key)
+        await page.getByRole('dialog', { name }).waitFor()
+        await noViolations(page, name)
+        await page.keyboard.press('Escape')
+      }
+      if (width < 1080) {
+        await page.getByRole('button', { name: 'Show or hide the customer' }).click()
+        await page.getByRole('dialog', { name: 'Customer' }).waitFor()
+        await noViolations(page, 'the customer as a sheet')
+        await page.keyboard.press('Escape')
+      }
+      await page.goto('/search')
+      await page.getByRole('combobox', { name: 'Search everything that was said' }).fill('fro')
+      await page.getByRole('listbox', { name: 'Suggestions' }).waitFor()
+      await noViolations(page, 'search')
+      await page.goto('/inbox?queue=all&tag=00000000-0000-4000-8000-0000000000ff')
+      await page.getByRole('heading', { name: 'Nothing here' }).waitFor()
+      await noViolations(page, 'an empty queue')
+      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+      expect(overflow).toBeLessThanOrEqual(0)
+    })
+  }
+}
