@@ -28,7 +28,7 @@ race: tools ## every Go test under the race detector (slow)
 
 tools:
 	@scripts/need '/usr/lib/postgresql/*/bin/initdb' postgresql
-	@scripts/need /usr/bin/chromium chromium fonts-noto-core fonts-noto-color-emoji fonts-noto-cjk
+	@scripts/need chromium-headless-shell chromium-headless-shell fonts-noto-core fonts-noto-color-emoji fonts-noto-cjk
 	@scripts/need node nodejs npm
 	@scripts/need dovecot dovecot-imapd dovecot-lmtpd
 	@scripts/need smtpd opensmtpd

@@ -57,10 +57,11 @@ func TestSegment(t *testing.T) {
 	look(t, s.place).whole(t, "after Segment's libraries")
 }
 
-// chromium finds the browser.
+// chromium finds the browser. The headless shell is the same engine without the
+// window around it, which saves a third of the processor time.
 func chromium(t *testing.T) string {
 	t.Helper()
-	for _, name := range []string{os.Getenv("CHROMIUM"), "chromium", "chromium-browser", "google-chrome"} {
+	for _, name := range []string{os.Getenv("CHROMIUM"), "chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"} {
 		if name == "" {
 			continue
 		}

@@ -3,7 +3,7 @@
 //
 //   BASE_URL  where it runs, such as http://127.0.0.1:8080
 //   KEY       an API key that may send events and read
-//   CHROMIUM  the browser; default /usr/bin/chromium. Without one, the browser
+//   CHROMIUM  the browser; default /usr/bin/chromium-headless-shell. Without one, the browser
 //             test is skipped, or fails when CI is set.
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
@@ -18,7 +18,7 @@ import { chromium } from 'playwright-core'
 const base = process.env.BASE_URL
 const key = process.env.KEY
 assert.ok(base && key, 'BASE_URL and KEY are needed')
-const executablePath = process.env.CHROMIUM || '/usr/bin/chromium'
+const executablePath = process.env.CHROMIUM || '/usr/bin/chromium-headless-shell'
 
 async function read(at) {
   const answer = await fetch(new URL(at, base), { headers: { Authorization: `Bearer ${key}` } })

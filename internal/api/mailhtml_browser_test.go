@@ -26,12 +26,12 @@ func TestHostileMailInABrowser(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it starts a browser")
 	}
-	browser, err := exec.LookPath("chromium")
+	browser, err := exec.LookPath("chromium-headless-shell")
 	if err != nil {
 		if os.Getenv("CI") != "" {
-			t.Fatal("CI must have Chromium")
+			t.Fatal("CI must have Chromium's headless shell")
 		}
-		t.Skip("no Chromium: install it")
+		t.Skip("no chromium-headless-shell: install it")
 	}
 	var hits atomic.Int64
 	trap := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {

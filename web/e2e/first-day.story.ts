@@ -202,7 +202,7 @@ const caseOf = (page: Page) => /\/inbox\/([0-9a-f-]{36})/.exec(page.url())?.[1] 
 test('a first day', async ({ browser }) => {
   const site = await shop()
   const outside = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium-headless-shell',
     args: ['--no-sandbox', '--disable-dev-shm-usage'],
   })
   const context = await browser.newContext({ baseURL: BASE })

@@ -9,7 +9,7 @@ const {
   BASE_URL,
   SIGN_IN,
   KEY,
-  CHROMIUM = '/usr/bin/chromium',
+  CHROMIUM = '/usr/bin/chromium-headless-shell',
   CONVERSATIONS = '100000',
   SAMPLES = '200',
   TRACE,

@@ -68,11 +68,12 @@ test.describe('two at once', () => {
     await other.keyboard.press('ControlOrMeta+Enter')
     await expect(page.getByText('This came in while you were writing')).toBeVisible({ timeout: 20_000 })
     await expect(composer(page).getByText('Benno is answering')).toBeVisible()
+    // The colleague's answer, held for ten seconds.
+    await expect(thread(page).getByRole('article', { name: 'On its way' })).toHaveCount(1)
     await expect(page.getByRole('button', { name: 'Review first' })).toBeVisible()
     await page.keyboard.press('ControlOrMeta+Enter')
     await expect(editor(page)).toContainText('Mine too.')
     await noViolations(page, 'an answer that came too late')
-    await expect(thread(page).getByRole('article', { name: 'On its way' })).toHaveCount(1)
     await context.close()
   })
 })

@@ -3,7 +3,7 @@
 // demo: BASE_URL, SIGN_IN and KEY in the environment. Prints one line of JSON.
 import { chromium } from 'playwright-core'
 
-const { BASE_URL, SIGN_IN, KEY, CHROMIUM = '/usr/bin/chromium', SAMPLES = '100' } = process.env
+const { BASE_URL, SIGN_IN, KEY, CHROMIUM = '/usr/bin/chromium-headless-shell', SAMPLES = '100' } = process.env
 if (!BASE_URL || !SIGN_IN || !KEY) throw new Error('set BASE_URL, SIGN_IN and KEY, as rapport demo --json prints them')
 
 const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-dev-shm-usage'] })

@@ -13,7 +13,7 @@ const out = new URL('../../docs/img/', import.meta.url).pathname
 mkdirSync(out, { recursive: true })
 
 const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium-headless-shell',
   args: ['--no-sandbox', '--disable-dev-shm-usage'],
 })
 try {

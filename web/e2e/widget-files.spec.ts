@@ -111,8 +111,9 @@ test('a file is sent when the connection is back; one that is lost with the page
   await picker(page).setInputFiles({ name: 'lost.txt', mimeType: 'text/plain', buffer: Buffer.from('gone') })
   await write(page, 'This one is cut.')
   await expect(panel(page).getByText('Keep this page open until the file is sent.')).toBeVisible()
-  await context.setOffline(false)
+  // Nothing gets through between the connection and the reload.
   await page.route(/\/files\?/, (route) => route.abort())
+  await context.setOffline(false)
   page.on('dialog', (d) => void d.accept())
   await page.reload()
   await launcher(page).click()
