@@ -103,6 +103,9 @@ func (s *server) session(ctx context.Context, p *access.Principal) (Session, err
 		out.SignedIn, out.UserID, out.Name, out.Email, out.Role = true, p.UserID, p.Name, p.Email, p.Role
 		out.Functions, out.Verbs, out.Teams, out.Leads = p.Functions, p.Scopes, p.Teams, p.Leads
 		out.MustEnrol = p.MustEnrol
+		if out.Place, err = s.Hub.Place(ctx); err != nil {
+			return Session{}, err
+		}
 	}
 	return out, nil
 }

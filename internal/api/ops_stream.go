@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -29,19 +30,14 @@ func (s *server) registerStream() {
 	op(s, http.MethodGet, "/v1/stream", "stream", "What changes, as server-sent events named \"change\"", access.Read,
 		func(ctx context.Context, in *struct {
 			After       string `query:"after" maxLength:"8192" doc:"The id of an event: get what changed since"`
-			LastEventID string `header:"Last-Event-ID" doc:"The same, as browsers send it"`
+			LastEventID string `header:"Last-Event-ID" doc:"The same, as browsers send it when they come back; it counts more"`
 		}) (*huma.StreamResponse, error) {
-			sub, err := s.Hub.Subscribe(ctx, in.After)
-			if in.After == "" && in.LastEventID != "" {
-				if sub != nil {
-					sub.Close()
-				}
-				sub, err = s.Hub.Subscribe(ctx, in.LastEventID)
-				if crm.CodeOf(err) == crm.Invalid {
-					// A browser would never come back after an error; it asks for
-					// everything again when the stream opens.
-					sub, err = s.Hub.Subscribe(ctx, "")
-				}
+			// What a browser heard last is newer than the address it began with.
+			sub, err := s.Hub.Subscribe(ctx, cmp.Or(in.LastEventID, in.After))
+			if in.LastEventID != "" && crm.CodeOf(err) == crm.Invalid {
+				// A browser would never come back after an error; it asks for
+				// everything again when the stream opens.
+				sub, err = s.Hub.Subscribe(ctx, "")
 			}
 			if err != nil {
 				return nil, err

@@ -69,9 +69,13 @@ func TestSetupAndSession(t *testing.T) {
 		t.Errorf("a wrong token: %d", a.status)
 	}
 	a := p.call("POST", "/v1/setup", owner)
-	if s := as[api.Session](a); !s.SignedIn || s.Name != "Ada" || s.Role != "owner" || s.Firm != "Halden" {
+	s := as[api.Session](a)
+	if !s.SignedIn || s.Name != "Ada" || s.Role != "owner" || s.Firm != "Halden" {
 		t.Errorf("%+v", s)
 	}
+	// What comes in before the console listens is told when it does.
+	between := as[api.Results](b.post("/v1/interactions", envelope("1", monday, "jan@postvak.example", "Jan", "Hello", "When does it start?"))).Results[0].ID
+	b.listen(b.reader, "?after="+s.Place, "").until(between)
 	if p.cookie == nil || !p.cookie.HttpOnly || p.cookie.SameSite != http.SameSiteLaxMode {
 		t.Fatalf("cookie %+v", p.cookie)
 	}

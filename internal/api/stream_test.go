@@ -113,6 +113,13 @@ func TestStream(t *testing.T) {
 		b.listen(b.reader, "?after="+place, "").until(first)
 		again := b.listen(b.reader, "", between)
 		again.until(second)
+		// A browser that comes back asks at the address it began with.
+		back := b.listen(b.reader, "?after="+place, between)
+		for c, ok := back.next(); ok && c.ID != second; c, ok = back.next() {
+			if c.ID == first {
+				t.Error("what was heard already is told again")
+			}
+		}
 		b.listen(b.reader, "", "of another server") // begins now
 		b.send("GET", "/v1/stream?after=nonsense", b.reader, "", nil).problem(422, crm.Invalid)
 		b.send("GET", "/v1/stream", b.track, "", nil).problem(403, crm.Forbidden)

@@ -201,6 +201,7 @@ type Session struct {
 	Verbs      []string `json:"verbs,omitempty" doc:"What the person may do: read, write, reply, assign, shared, members, settings, people, admin; see docs/people.md"`
 	Teams      []crm.ID `json:"teams,omitempty" doc:"That the person works in"`
 	Leads      []crm.ID `json:"leads,omitempty" doc:"That the person leads"`
+	Place      string   `json:"place,omitempty" doc:"Of now in the stream: what is read from here on, and the stream after it, are without a gap"`
 }
 
 // Key is an API key without its secret.

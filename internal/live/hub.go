@@ -3,6 +3,7 @@ package live
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"time"
 
@@ -91,6 +92,16 @@ func (h *Hub) counters(ctx context.Context) (*vector, error) {
 		}
 	}
 	return v, nil
+}
+
+// Place is the id of now, to subscribe from: whoever reads after it and then
+// listens from it misses nothing.
+func (h *Hub) Place(ctx context.Context) (string, error) {
+	now, err := h.counters(ctx)
+	if err != nil {
+		return "", fmt.Errorf("read the feed: %w", err)
+	}
+	return now.String(), nil
 }
 
 // step tells the listeners everything up to now.

@@ -298,6 +298,7 @@ func TestComparing(t *testing.T) {
 	_, stop := b.run()
 	d.Deliver("support@halden.example", letter("one"), letter("two"), letter("three"))
 	b.has("one", "two", "three")
+	b.waits("the place is noted", func() bool { return strings.Contains(b.health(i).Position, "[[1,3]]") })
 	stop()
 	var p position
 	if err := json.Unmarshal([]byte(b.health(i).Position), &p); err != nil {

@@ -4590,6 +4590,8 @@ export interface components {
             readonly name?: string;
             /** @description No owner exists yet; the setup link makes one */
             readonly needs_setup: boolean;
+            /** @description Of now in the stream: what is read from here on, and the stream after it, are without a gap */
+            readonly place?: string;
             /** @enum {string} */
             readonly role?: "owner" | "admin" | "lead" | "agent" | "viewer" | "";
             readonly signed_in: boolean;
@@ -13009,7 +13011,7 @@ export interface operations {
                 readonly after?: string;
             };
             readonly header?: {
-                /** @description The same, as browsers send it */
+                /** @description The same, as browsers send it when they come back; it counts more */
                 readonly "Last-Event-ID"?: string;
             };
             readonly path?: never;

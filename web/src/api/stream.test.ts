@@ -2,7 +2,7 @@ import { QueryClient } from '@tanstack/react-query'
 import { afterEach, expect, test, vi } from 'vitest'
 import { flat, type Pages } from './queries/pages'
 import { timelineQuery } from './queries/timeline'
-import { applyChanges } from './stream'
+import { applyChanges, followChanges } from './stream'
 import type { Change, Interaction } from './types'
 
 const at = '2026-03-10T10:00:00Z'
@@ -22,6 +22,22 @@ function serve(answers: Record<string, unknown>): string[] {
   )
   return asked
 }
+
+test('it listens from where the session stood before anything was read', () => {
+  const opened: string[] = []
+  vi.stubGlobal(
+    'EventSource',
+    class {
+      constructor(url: string) {
+        opened.push(url)
+      }
+      addEventListener() {}
+      close() {}
+    },
+  )
+  followChanges(new QueryClient(), 'AQ/=')()
+  expect(opened).toEqual(['/v1/stream?after=AQ%2F%3D'])
+})
 
 test('a hundred changes of customers that nobody looks at read nothing', async () => {
   const asked = serve({})

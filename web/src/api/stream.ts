@@ -20,8 +20,12 @@ const BATCH_MS = 50
 const SPACING_MS = 120
 const CALM_MS = 1000
 
-/** Follows the server's changes until the returned function is called. */
-export function followChanges(client: QueryClient): () => void {
+/**
+ * Follows the server's changes until the returned function is called. `place` is where
+ * the session stood before anything was read, so that nothing falls between reading and
+ * listening.
+ */
+export function followChanges(client: QueryClient, place: string): () => void {
   let waiting: Change[] = []
   let timer: ReturnType<typeof setTimeout> | undefined
   let running = false
@@ -49,7 +53,7 @@ export function followChanges(client: QueryClient): () => void {
     }
   }
 
-  const source = new EventSource('/v1/stream')
+  const source = new EventSource(`/v1/stream?after=${encodeURIComponent(place)}`)
   source.addEventListener('change', (event: MessageEvent<string>) => {
     waiting.push(JSON.parse(event.data) as Change)
     schedule()

@@ -17,7 +17,7 @@ import {
   UsersRound,
   Waypoints,
 } from 'lucide-react'
-import { useEffect } from 'react'
+import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { listenToKeys } from '../actions/keyboard'
 import { KeymapDialog, keymapOpen } from '../actions/keymap-dialog'
@@ -56,8 +56,11 @@ export function Shell() {
   const client = useQueryClient()
   const navigate = useNavigate()
   useEffect(listenToKeys, [])
-  useEffect(() => followChanges(client), [client])
-  const me = useSuspenseQuery(sessionQuery).data.user_id ?? ''
+  const session = useSuspenseQuery(sessionQuery).data
+  const me = session.user_id ?? ''
+  // Only where it began counts: the stream itself goes on from what it told last.
+  const place = useRef(session.place ?? '')
+  useEffect(() => followChanges(client, place.current), [client])
   useEffect(
     () => followPersonal(client, me, (error) => failed(t('The settings were not saved'), error)),
     [client, me, t],
