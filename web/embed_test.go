@@ -2,6 +2,9 @@ package web
 
 import (
 	"compress/gzip"
+	"encoding/json"
+	"fmt"
+	"image/png"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -125,6 +128,72 @@ func TestHeadersKeepTheConsoleToItself(t *testing.T) {
 	}
 	if h.Get("Strict-Transport-Security") != "" {
 		t.Error("HSTS over plain HTTP")
+	}
+}
+
+func TestTheConsoleCanBeInstalled(t *testing.T) {
+	t.Parallel()
+	index := text(t, ask(t, "GET", "/inbox", ""))
+	for _, link := range []string{`rel="manifest" href="/manifest.webmanifest"`, `rel="apple-touch-icon" href="/apple-touch-icon.png"`} {
+		if !strings.Contains(index, link) {
+			t.Errorf("index.html lacks %s", link)
+		}
+	}
+	r := ask(t, "GET", "/manifest.webmanifest", "")
+	if got := r.Header.Get("Content-Type"); got != "application/manifest+json" {
+		t.Errorf("the manifest is %q", got)
+	}
+	if csp := r.Header.Get("Content-Security-Policy"); !strings.Contains(csp, "default-src 'self'") {
+		t.Errorf("the policy %q lets no manifest and no worker of this origin in", csp)
+	}
+	var m struct {
+		Name, Display string
+		StartURL      string `json:"start_url"`
+		ThemeColour   string `json:"theme_color"`
+		Icons         []struct{ Src, Sizes, Type, Purpose string }
+		Shortcuts     []struct{ Name, URL string }
+	}
+	if err := json.NewDecoder(r.Body).Decode(&m); err != nil {
+		t.Fatal(err)
+	}
+	if m.Name != "Rapport" || m.Display != "standalone" || m.StartURL != "/inbox" || len(m.Shortcuts) == 0 {
+		t.Errorf("the manifest says %+v", m)
+	}
+	if !strings.Contains(index, `content="`+m.ThemeColour+`"`) {
+		t.Errorf("index.html has another colour than the manifest's %s", m.ThemeColour)
+	}
+	has := map[string]bool{}
+	for _, icon := range m.Icons {
+		r := ask(t, "GET", icon.Src, "")
+		if got := r.Header.Get("Content-Type"); got != icon.Type {
+			t.Errorf("%s is %q, not %q", icon.Src, got, icon.Type)
+		}
+		has[icon.Purpose+" "+icon.Sizes] = true
+		if icon.Type != "image/png" {
+			continue
+		}
+		p, err := png.DecodeConfig(r.Body)
+		if size := fmt.Sprintf("%dx%d", p.Width, p.Height); err != nil || size != icon.Sizes {
+			t.Errorf("%s has %s pixels, not %s: %v", icon.Src, size, icon.Sizes, err)
+		}
+	}
+	for _, want := range []string{"any 192x192", "any 512x512", "maskable 192x192", "maskable 512x512"} {
+		if !has[want] {
+			t.Errorf("no icon for %s", want)
+		}
+	}
+}
+
+func TestTheWorkerIsLookedAtAgain(t *testing.T) {
+	t.Parallel()
+	for path, kind := range map[string]string{"/sw.js": "text/javascript; charset=utf-8", "/offline.js": "text/javascript; charset=utf-8", "/offline.html": "text/html; charset=utf-8"} {
+		r := ask(t, "GET", path, "")
+		if r.Header.Get("Content-Type") != kind || r.Header.Get("Cache-Control") != "no-cache" {
+			t.Errorf("%s: %q, %q", path, r.Header.Get("Content-Type"), r.Header.Get("Cache-Control"))
+		}
+		if body := text(t, r); strings.Contains(body, `id="root"`) || strings.Contains(body, "BUILD") {
+			t.Errorf("%s is not what the build makes of it", path)
+		}
 	}
 }
 

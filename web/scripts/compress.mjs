@@ -5,7 +5,7 @@ import { extname, join } from 'node:path'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 
 const root = new URL('../dist/', import.meta.url).pathname
-const text = new Set(['.html', '.js', '.css', '.svg', '.txt'])
+const text = new Set(['.html', '.js', '.css', '.svg', '.txt', '.webmanifest'])
 const BUDGET = 200_000
 
 function* files(dir) {

@@ -9,10 +9,12 @@ import { Toaster } from 'sonner'
 import { ApiError, whenSignedOut } from './api/client'
 import { sessionQuery } from './api/queries/session'
 import { startLanguage } from './i18n'
+import { keepUp } from './lib/keep-up'
 import { applyPrefs } from './lib/prefs'
 import { createAppRouter } from './router'
 
 applyPrefs(document.documentElement)
+keepUp()
 
 const client = new QueryClient({
   defaultOptions: {
@@ -46,6 +48,8 @@ function draw(root: HTMLElement): void {
           <Toaster
             // Away from where people write: the composer is at the bottom.
             position={window.matchMedia('(min-width: 720px)').matches ? 'bottom-left' : 'top-center'}
+            // Below the head of the page, where the way back is.
+            mobileOffset={{ top: 'calc(60px + env(safe-area-inset-top))' }}
             containerAriaLabel="Messages"
             toastOptions={{
               style: {

@@ -17,6 +17,9 @@ export const folds = createKeptStore<Readonly<Record<string, boolean>>>('folds',
 /** The newest contact that this person has seen, per customer. */
 export const readMarks = createKeptStore<Readonly<Record<string, string>>>('read', {})
 
+/** What the bars of the browser or the system have around the console: the colour of --surface. */
+const BARS = { light: '#ffffff', dark: '#15171b' } as const
+
 /** Writes theme and density onto the document, now and whenever they change. */
 export function applyPrefs(root: HTMLElement): void {
   const apply = () => {
@@ -24,6 +27,9 @@ export function applyPrefs(root: HTMLElement): void {
     if (t === 'system') delete root.dataset.theme
     else root.dataset.theme = t
     root.dataset.density = density.get()
+    // There is one for each scheme of the system.
+    for (const bar of document.querySelectorAll<HTMLMetaElement>('meta[name=theme-color]'))
+      bar.content = BARS[t === 'system' ? (bar.media.includes('dark') ? 'dark' : 'light') : t]
   }
   apply()
   theme.subscribe(apply)
