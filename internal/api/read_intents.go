@@ -8,9 +8,55 @@ import (
 	"github.com/rapport-crm/rapport/internal/understand"
 )
 
-func firmIntent(i understand.IntentState, examples int) FirmIntent {
-	return FirmIntent{Name: i.Name, Label: i.Label, Group: i.Group, Description: i.Description, Packs: append([]string{}, i.Packs...), Own: i.Own,
-		Active: i.Active(), Retired: i.Retired, MergedInto: i.MergedInto, Examples: examples}
+func firmIntent(i understand.IntentState, examples int, use intentUse) FirmIntent {
+	out := FirmIntent{Name: i.Name, Label: i.Label, Group: i.Group, Description: i.Description, Packs: append([]string{}, i.Packs...), Own: i.Own,
+		Active: i.Active(), Retired: i.Retired, MergedInto: i.MergedInto, Examples: examples, Volume: use.volume[i.Name]}
+	if said := use.said[i.Name]; said.N > 0 {
+		out.Measured, out.Precision = said.N, float64(said.Right)/float64(said.N)
+	}
+	return out
+}
+
+// volumeDays is the time that volumes are counted over.
+const volumeDays = 30
+
+// intentUse is how often intents are read, and how well.
+type intentUse struct {
+	volume map[string]int64
+	said   map[string]understand.Said
+}
+
+// intentUse counts under the intents of today.
+func (s *server) intentUse(ctx context.Context, t *understand.FirmTaxonomy) (intentUse, error) {
+	use := intentUse{map[string]int64{}, map[string]understand.Said{}}
+	rows, err := s.DB.Read().JourneysByIntent(ctx, crm.Micros(s.Clock().AddDate(0, 0, -volumeDays)))
+	if err != nil {
+		return use, err
+	}
+	for _, r := range rows {
+		use.volume[t.Target(r.Intent)] += r.N
+	}
+	models, err := s.DB.Read().Models(ctx, "intents")
+	if err != nil {
+		return use, err
+	}
+	for _, m := range models {
+		if !m.Active {
+			continue
+		}
+		var about struct {
+			Held understand.Figures `json:"held"`
+		}
+		if err := json.Unmarshal([]byte(m.Report), &about); err != nil {
+			return use, err
+		}
+		for _, x := range about.Held.Said {
+			sum := use.said[t.Target(x.Intent)]
+			sum.N, sum.Right = sum.N+x.N, sum.Right+x.Right
+			use.said[t.Target(x.Intent)] = sum
+		}
+	}
+	return use, nil
 }
 
 func (s *server) taxonomy(ctx context.Context) (Taxonomy, error) {
@@ -32,8 +78,12 @@ func (s *server) taxonomy(ctx context.Context) (Taxonomy, error) {
 		out.Packs[n] = PackChoice{Name: p, Chosen: t.HasPack(p)}
 		packs[p] = &out.Packs[n]
 	}
+	use, err := s.intentUse(ctx, t)
+	if err != nil {
+		return out, err
+	}
 	for _, i := range t.All() {
-		out.Items = append(out.Items, firmIntent(i, counts[i.Name]))
+		out.Items = append(out.Items, firmIntent(i, counts[i.Name], use))
 		for _, p := range i.Packs {
 			packs[p].Intents++
 		}
@@ -107,7 +157,11 @@ func (s *server) intent(ctx context.Context, name string) (IntentDetail, error) 
 			out.Texts = append(out.Texts, IntentText{ID: x.ID, Text: x.Text, Origin: x.Origin, Language: x.Lang})
 		}
 	}
-	out.FirmIntent = firmIntent(i, own)
+	use, err := s.intentUse(ctx, t)
+	if err != nil {
+		return out, err
+	}
+	out.FirmIntent = firmIntent(i, own, use)
 	return out, nil
 }
 

@@ -185,6 +185,7 @@ func (s *server) register(mux humago.Mux) {
 	s.registerRecords()
 	s.registerModels()
 	s.registerIntents()
+	s.registerProposals()
 	s.registerSatisfaction()
 	s.registerSearch()
 	s.registerStream()

@@ -13,11 +13,15 @@ import (
 	"github.com/rapport-crm/rapport/internal/understand"
 )
 
-// startRefit registers the job that trains again after corrections. One at a
-// time: it takes both cores for a minute.
+// startRefit registers the jobs that train again after corrections, and that look
+// for intents that are missing. One at a time: training takes both cores for a
+// minute.
 func (k *core) startRefit(clock crm.Clock) {
 	k.jobs.Register(understand.RefitJob, jobs.Options{Workers: 1, Attempts: 3, Lease: 2 * time.Minute}, func(ctx context.Context, _ *jobs.Run) error {
 		return refit(ctx, k.db, clock)
+	})
+	k.jobs.Register(understand.LookJob, jobs.Options{Workers: 1, Attempts: 3, Lease: 2 * time.Minute}, func(ctx context.Context, _ *jobs.Run) error {
+		return understand.Look(ctx, k.db, k.engine.Reader(), clock())
 	})
 }
 

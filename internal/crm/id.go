@@ -52,6 +52,14 @@ func DerivedID(t time.Time, parts ...string) ID {
 	return id
 }
 
+// FirstID is the smallest id of the millisecond of t: ids from it on are of t or
+// later.
+func FirstID(t time.Time) ID {
+	var id ID
+	putMillis(&id, t)
+	return id
+}
+
 // InBucket returns id with its last byte set to the bucket, so that the row it
 // names can be found from the id alone. Rows that hang on a profile use it.
 func (id ID) InBucket(bucket int64) ID {

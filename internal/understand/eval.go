@@ -17,7 +17,15 @@ type Figures struct {
 	Rejected    float64 `json:"rejected"`     // share that the model calls unknown
 	Accepted    float64 `json:"accepted"`     // share right of what it does not
 	Confusions  []Pair  `json:"confusions,omitempty"`
-	Right       []bool  `json:"-"` // per text, in no order
+	Said        []Said  `json:"said,omitempty"` // per intent, of the texts that are not called unknown
+	Right       []bool  `json:"-"`              // per text, in no order
+}
+
+// Said is how often an intent was read, and how often that was right.
+type Said struct {
+	Intent string `json:"intent"`
+	N      int    `json:"n"`
+	Right  int    `json:"right"`
 }
 
 // Pair is two intents that were taken for each other.
@@ -126,6 +134,7 @@ func figuresOf(o []outcome, labels []string, threshold float64) Figures {
 	confidence, right := make([]float64, f.N), make([]bool, f.N)
 	confused := map[[2]int]int{}
 	kept, keptRight := 0, 0
+	said := make([]Said, len(labels))
 	for i := range o {
 		confidence[i], right[i] = o[i].confidence, o[i].right()
 		if !right[i] && o[i].best[0] >= 0 {
@@ -136,6 +145,11 @@ func figuresOf(o []outcome, labels []string, threshold float64) Figures {
 		if o[i].doubt <= threshold {
 			kept++
 			keptRight += count(right[i])
+			if k := o[i].best[0]; k >= 0 {
+				said[k].Intent = labels[k]
+				said[k].N++
+				said[k].Right += count(right[i])
+			}
 		}
 	}
 	f.ECE, f.Right = calibrationError(confidence, right), right
@@ -155,6 +169,7 @@ func figuresOf(o []outcome, labels []string, threshold float64) Figures {
 	f.Accuracy /= n
 	f.Top3 /= n
 	f.Confusions = worstPairs(confused, labels)
+	f.Said = slices.DeleteFunc(said, func(s Said) bool { return s.N == 0 })
 	return f
 }
 

@@ -130,6 +130,10 @@ func (t *FirmTaxonomy) Map(examples []Example) []Example {
 // Base is the built-in examples of the intents in use.
 func (t *FirmTaxonomy) Base() []Example { return t.Map(CatalogueExamples()) }
 
+// reserved names are never those of an own intent: what a correction says of a
+// text that fits none, and addresses beside the intents in the API.
+var reserved = []string{noneIntent, "changes", "packs", "proposals", "read", "train"}
+
 // KeyOf makes the name of an own intent from its label: lower case letters and
 // digits with underscores, never one that is taken.
 func (t *FirmTaxonomy) KeyOf(label string) string {
@@ -149,7 +153,7 @@ func (t *FirmTaxonomy) KeyOf(label string) string {
 	}
 	name := key
 	for n := 2; ; n++ {
-		if _, taken := t.at[name]; !taken && name != "none" {
+		if _, taken := t.at[name]; !taken && !slices.Contains(reserved, name) {
 			return name
 		}
 		name = key + "_" + strconv.Itoa(n)

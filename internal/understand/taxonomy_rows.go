@@ -51,6 +51,8 @@ type Editor struct {
 	author string
 	t      *FirmTaxonomy
 	detail changeDetail
+
+	contacts map[string]crm.ID // where texts come from, of a proposal
 }
 
 // changeDetail is what a change did: rows and examples before and after. A row
@@ -165,7 +167,7 @@ func (e *Editor) add(ctx context.Context, name string, texts []string) error {
 		} else {
 			e.detail.Added = append(e.detail.Added, id)
 		}
-		if err := e.tx.AddExample(ctx, sqlgen.AddExampleParams{ID: id, Text: text, Intent: name, Origin: OriginIntent, Author: e.author, At: crm.Micros(e.now)}); err != nil {
+		if err := e.tx.AddExample(ctx, sqlgen.AddExampleParams{ID: id, Text: text, Intent: name, Origin: OriginIntent, InteractionID: e.contacts[text], Author: e.author, At: crm.Micros(e.now)}); err != nil {
 			return err
 		}
 	}

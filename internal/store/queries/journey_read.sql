@@ -132,3 +132,6 @@ FROM journeys
 WHERE opened_at >= @opened_from AND opened_at < @opened_to AND (opened_at > @after_at OR opened_at = @after_at AND id > @after_id)
 ORDER BY opened_at, id
 LIMIT CAST(@max_rows AS BIGINT);
+
+-- name: JourneysByIntent :many
+SELECT intent, COUNT(*) AS n FROM journeys WHERE opened_at >= $1 GROUP BY intent;

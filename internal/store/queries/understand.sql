@@ -100,3 +100,20 @@ UPDATE labels SET undone_at = $5, undone_by = $6 WHERE bucket = $1 AND profile_i
 
 -- name: DropExample :exec
 DELETE FROM examples WHERE id = $1;
+
+-- name: AddIntentProposal :exec
+INSERT INTO intent_proposals (id, at, state, size, intent, author, data) VALUES ($1, $2, 'open', $3, '', '', $4)
+ON CONFLICT (id) DO UPDATE SET state = excluded.state, intent = '', author = '', at = excluded.at, size = excluded.size, data = excluded.data;
+
+-- name: IntentProposals :many
+SELECT id, at, state, size, intent, author, data FROM intent_proposals ORDER BY size DESC, id;
+
+-- name: ClearIntentProposals :exec
+DELETE FROM intent_proposals WHERE state = 'open';
+
+-- name: DecideIntentProposal :execrows
+UPDATE intent_proposals SET state = @state, intent = @intent, author = @author, at = @at WHERE id = @id AND state = @before;
+
+-- name: PutIntentLook :exec
+INSERT INTO intent_looks (one, at, texts, unread) VALUES (1, $1, $2, $3)
+ON CONFLICT (one) DO UPDATE SET at = excluded.at, texts = excluded.texts, unread = excluded.unread;

@@ -554,6 +554,38 @@ func (q *Queries) JourneysByEffort(ctx context.Context, arg JourneysByEffortPara
 	return items, nil
 }
 
+const journeysByIntent = `-- name: JourneysByIntent :many
+SELECT intent, COUNT(*) AS n FROM journeys WHERE opened_at >= $1 GROUP BY intent
+`
+
+type JourneysByIntentRow struct {
+	Intent string
+	N      int64
+}
+
+func (q *Queries) JourneysByIntent(ctx context.Context, openedAt int64) ([]JourneysByIntentRow, error) {
+	rows, err := q.db.QueryContext(ctx, journeysByIntent, openedAt)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []JourneysByIntentRow{}
+	for rows.Next() {
+		var i JourneysByIntentRow
+		if err := rows.Scan(&i.Intent, &i.N); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const journeysByState = `-- name: JourneysByState :many
 SELECT bucket, id, profile_id, state, active, intent, opened_at, last_at, sort_at, effort, unanswered, repeat_days, leaving, data
 FROM journeys

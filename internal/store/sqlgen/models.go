@@ -307,8 +307,25 @@ type IntentChange struct {
 	Undone bool
 }
 
+type IntentLook struct {
+	One    int64
+	At     int64
+	Texts  int64
+	Unread int64
+}
+
 type IntentPack struct {
 	Pack string
+}
+
+type IntentProposal struct {
+	ID     crm.ID
+	At     int64
+	State  string
+	Size   int64
+	Intent string
+	Author string
+	Data   string
 }
 
 type Interaction struct {

@@ -100,6 +100,28 @@ func (q *Queries) AddIntentPack(ctx context.Context, pack string) error {
 	return err
 }
 
+const addIntentProposal = `-- name: AddIntentProposal :exec
+INSERT INTO intent_proposals (id, at, state, size, intent, author, data) VALUES ($1, $2, 'open', $3, '', '', $4)
+ON CONFLICT (id) DO UPDATE SET state = excluded.state, intent = '', author = '', at = excluded.at, size = excluded.size, data = excluded.data
+`
+
+type AddIntentProposalParams struct {
+	ID   crm.ID
+	At   int64
+	Size int64
+	Data string
+}
+
+func (q *Queries) AddIntentProposal(ctx context.Context, arg AddIntentProposalParams) error {
+	_, err := q.db.ExecContext(ctx, addIntentProposal,
+		arg.ID,
+		arg.At,
+		arg.Size,
+		arg.Data,
+	)
+	return err
+}
+
 const addLabel = `-- name: AddLabel :exec
 INSERT INTO labels (bucket, profile_id, interaction_id, id, origin, source, language, read_as, confidence, model, intent, before, author, at, undone_at, undone_by)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 0, '')
@@ -201,6 +223,15 @@ func (q *Queries) ClearIntentPacks(ctx context.Context) error {
 	return err
 }
 
+const clearIntentProposals = `-- name: ClearIntentProposals :exec
+DELETE FROM intent_proposals WHERE state = 'open'
+`
+
+func (q *Queries) ClearIntentProposals(ctx context.Context) error {
+	_, err := q.db.ExecContext(ctx, clearIntentProposals)
+	return err
+}
+
 const correctionsSince = `-- name: CorrectionsSince :one
 SELECT COUNT(*) FROM examples WHERE origin = 'correction' AND at > $1
 `
@@ -210,6 +241,34 @@ func (q *Queries) CorrectionsSince(ctx context.Context, at int64) (int64, error)
 	var count int64
 	err := row.Scan(&count)
 	return count, err
+}
+
+const decideIntentProposal = `-- name: DecideIntentProposal :execrows
+UPDATE intent_proposals SET state = $1, intent = $2, author = $3, at = $4 WHERE id = $5 AND state = $6
+`
+
+type DecideIntentProposalParams struct {
+	State  string
+	Intent string
+	Author string
+	At     int64
+	ID     crm.ID
+	Before string
+}
+
+func (q *Queries) DecideIntentProposal(ctx context.Context, arg DecideIntentProposalParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, decideIntentProposal,
+		arg.State,
+		arg.Intent,
+		arg.Author,
+		arg.At,
+		arg.ID,
+		arg.Before,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 const deleteExamplesOf = `-- name: DeleteExamplesOf :exec
@@ -327,6 +386,41 @@ func (q *Queries) IntentPacks(ctx context.Context) ([]string, error) {
 			return nil, err
 		}
 		items = append(items, pack)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const intentProposals = `-- name: IntentProposals :many
+SELECT id, at, state, size, intent, author, data FROM intent_proposals ORDER BY size DESC, id
+`
+
+func (q *Queries) IntentProposals(ctx context.Context) ([]IntentProposal, error) {
+	rows, err := q.db.QueryContext(ctx, intentProposals)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []IntentProposal{}
+	for rows.Next() {
+		var i IntentProposal
+		if err := rows.Scan(
+			&i.ID,
+			&i.At,
+			&i.State,
+			&i.Size,
+			&i.Intent,
+			&i.Author,
+			&i.Data,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
 	}
 	if err := rows.Close(); err != nil {
 		return nil, err
@@ -511,6 +605,22 @@ func (q *Queries) NewestReading(ctx context.Context, arg NewestReadingParams) (N
 	var i NewestReadingRow
 	err := row.Scan(&i.Version, &i.Data)
 	return i, err
+}
+
+const putIntentLook = `-- name: PutIntentLook :exec
+INSERT INTO intent_looks (one, at, texts, unread) VALUES (1, $1, $2, $3)
+ON CONFLICT (one) DO UPDATE SET at = excluded.at, texts = excluded.texts, unread = excluded.unread
+`
+
+type PutIntentLookParams struct {
+	At     int64
+	Texts  int64
+	Unread int64
+}
+
+func (q *Queries) PutIntentLook(ctx context.Context, arg PutIntentLookParams) error {
+	_, err := q.db.ExecContext(ctx, putIntentLook, arg.At, arg.Texts, arg.Unread)
+	return err
 }
 
 const putIntentRow = `-- name: PutIntentRow :exec

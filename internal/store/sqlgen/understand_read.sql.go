@@ -11,6 +11,61 @@ import (
 	"github.com/rapport-crm/rapport/internal/crm"
 )
 
+const customerTexts = `-- name: CustomerTexts :many
+SELECT id, profile_id, source, channel, subject, text, occurred_at FROM interactions
+WHERE bucket = $1 AND id >= $2 AND direction = 'in' AND kind = 'message' AND NOT automatic AND text <> ''
+ORDER BY id DESC LIMIT CAST($3 AS BIGINT)
+`
+
+type CustomerTextsParams struct {
+	Bucket int64
+	Since  crm.ID
+	N      int64
+}
+
+type CustomerTextsRow struct {
+	ID         crm.ID
+	ProfileID  crm.ID
+	Source     string
+	Channel    string
+	Subject    string
+	Text       string
+	OccurredAt int64
+}
+
+// What customers wrote last in a bucket: an id begins with the time of its
+// contact, so the index of ids is read from its end.
+func (q *Queries) CustomerTexts(ctx context.Context, arg CustomerTextsParams) ([]CustomerTextsRow, error) {
+	rows, err := q.db.QueryContext(ctx, customerTexts, arg.Bucket, arg.Since, arg.N)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []CustomerTextsRow{}
+	for rows.Next() {
+		var i CustomerTextsRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.ProfileID,
+			&i.Source,
+			&i.Channel,
+			&i.Subject,
+			&i.Text,
+			&i.OccurredAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const inboxTexts = `-- name: InboxTexts :many
 SELECT id, profile_id, subject, text FROM interactions
 WHERE bucket = $1 AND direction = 'in' AND kind = 'message' AND NOT automatic AND text <> '' ORDER BY seq DESC LIMIT CAST($2 AS BIGINT)
@@ -55,6 +110,23 @@ func (q *Queries) InboxTexts(ctx context.Context, arg InboxTextsParams) ([]Inbox
 		return nil, err
 	}
 	return items, nil
+}
+
+const intentLook = `-- name: IntentLook :one
+SELECT at, texts, unread FROM intent_looks WHERE one = 1
+`
+
+type IntentLookRow struct {
+	At     int64
+	Texts  int64
+	Unread int64
+}
+
+func (q *Queries) IntentLook(ctx context.Context) (IntentLookRow, error) {
+	row := q.db.QueryRowContext(ctx, intentLook)
+	var i IntentLookRow
+	err := row.Scan(&i.At, &i.Texts, &i.Unread)
+	return i, err
 }
 
 const jobsOfKind = `-- name: JobsOfKind :many
@@ -317,6 +389,93 @@ func (q *Queries) ReadingsOfInteractions(ctx context.Context, arg ReadingsOfInte
 	for rows.Next() {
 		var i ReadingsOfInteractionsRow
 		if err := rows.Scan(&i.InteractionID, &i.Version, &i.Data); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const textsOfContacts = `-- name: TextsOfContacts :many
+SELECT bucket, id, profile_id, conversation_id, source, channel, subject, text, occurred_at FROM interactions
+WHERE (bucket = $1 AND id = $2) OR (bucket = $3 AND id = $4) OR (bucket = $5 AND id = $6) OR (bucket = $7 AND id = $8)
+  OR (bucket = $9 AND id = $10) OR (bucket = $11 AND id = $12) OR (bucket = $13 AND id = $14) OR (bucket = $15 AND id = $16)
+`
+
+type TextsOfContactsParams struct {
+	Bucket   int64
+	ID       crm.ID
+	Bucket_2 int64
+	ID_2     crm.ID
+	Bucket_3 int64
+	ID_3     crm.ID
+	Bucket_4 int64
+	ID_4     crm.ID
+	Bucket_5 int64
+	ID_5     crm.ID
+	Bucket_6 int64
+	ID_6     crm.ID
+	Bucket_7 int64
+	ID_7     crm.ID
+	Bucket_8 int64
+	ID_8     crm.ID
+}
+
+type TextsOfContactsRow struct {
+	Bucket         int64
+	ID             crm.ID
+	ProfileID      crm.ID
+	ConversationID crm.ID
+	Source         string
+	Channel        string
+	Subject        string
+	Text           string
+	OccurredAt     int64
+}
+
+func (q *Queries) TextsOfContacts(ctx context.Context, arg TextsOfContactsParams) ([]TextsOfContactsRow, error) {
+	rows, err := q.db.QueryContext(ctx, textsOfContacts,
+		arg.Bucket,
+		arg.ID,
+		arg.Bucket_2,
+		arg.ID_2,
+		arg.Bucket_3,
+		arg.ID_3,
+		arg.Bucket_4,
+		arg.ID_4,
+		arg.Bucket_5,
+		arg.ID_5,
+		arg.Bucket_6,
+		arg.ID_6,
+		arg.Bucket_7,
+		arg.ID_7,
+		arg.Bucket_8,
+		arg.ID_8,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []TextsOfContactsRow{}
+	for rows.Next() {
+		var i TextsOfContactsRow
+		if err := rows.Scan(
+			&i.Bucket,
+			&i.ID,
+			&i.ProfileID,
+			&i.ConversationID,
+			&i.Source,
+			&i.Channel,
+			&i.Subject,
+			&i.Text,
+			&i.OccurredAt,
+		); err != nil {
 			return nil, err
 		}
 		items = append(items, i)

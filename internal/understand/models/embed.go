@@ -22,6 +22,12 @@ var IntentsCard string
 //go:embed stopwords.txt
 var StopWords string
 
+// NamingStopWords are more of them, of Portuguese, Italian and Polish, and words
+// that say nothing in the name of an intent.
+//
+//go:embed stopwords_naming.txt
+var NamingStopWords string
+
 // Languages is the n-gram table of the language recogniser.
 //
 //go:embed languages.bin
