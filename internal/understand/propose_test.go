@@ -132,7 +132,9 @@ func TestSameCentre(t *testing.T) {
 	r := defaultReader(t)
 	texts := hiddenTopics()
 	all := r.Propose(texts).Items
-	fewer := r.Propose(slices.DeleteFunc(texts, func(x ProposalText) bool { return x.Text == aboutTours[0] || x.Text == aboutTours[1] || x.Text == aboutBees[0] })).Items
+	fewer := r.Propose(slices.DeleteFunc(texts, func(x ProposalText) bool {
+		return x.Text == aboutTours[0] || x.Text == aboutTours[1] || x.Text == aboutBees[0]
+	})).Items
 	if len(all) < 2 || len(fewer) != len(all) {
 		t.Fatalf("%d groups, then %d", len(all), len(fewer))
 	}

@@ -2191,6 +2191,108 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/v1/taxonomy/proposals": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** List groups of contacts that no intent fits, as proposals for new intents. What is older than six hours, or than a change of the intents, is looked for anew in the background */
+        readonly get: operations["list-intent-proposals"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/taxonomy/proposals/look": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Look for intents that are missing, in the background */
+        readonly post: operations["look-for-intents"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/taxonomy/proposals/{id}/accept": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Make an intent of a proposal, or give its texts to one that is there */
+        readonly post: operations["accept-intent-proposal"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/taxonomy/proposals/{id}/dismiss": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Put a proposal away; contacts like these are not proposed again */
+        readonly post: operations["dismiss-intent-proposal"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/taxonomy/proposals/{id}/reopen": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Put a proposal that was decided about back on the list */
+        readonly post: operations["reopen-intent-proposal"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/taxonomy/read": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Read texts as if customers had written them; nothing is kept */
+        readonly post: operations["read-texts"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/v1/taxonomy/train": {
         readonly parameters: {
             readonly query?: never;
@@ -2455,6 +2557,13 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        readonly "Accept-intent-proposalRequest": {
+            readonly description?: string;
+            /** @description The key of an intent that takes the texts as examples; empty: a new one */
+            readonly into?: string;
+            /** @description Empty: that of the proposal */
+            readonly label?: string;
+        };
         readonly "Accept-invitationRequest": {
             readonly name?: string;
             readonly password: string;
@@ -3129,13 +3238,28 @@ export interface components {
             readonly examples: number;
             readonly group: string;
             readonly label: string;
+            /**
+             * Format: int64
+             * @description How many texts that was measured on; 0: not known, as of an intent that no training has seen
+             */
+            readonly measured: number;
             readonly merged_into: string;
             /** @description Its key, which never changes */
             readonly name: string;
             readonly own: boolean;
             /** @description Starter packs that it is part of; empty: the firm's own */
             readonly packs: readonly string[];
+            /**
+             * Format: double
+             * @description Of unseen texts that the model in use reads as it, the share that is right; 0 when measured is 0
+             */
+            readonly precision: number;
             readonly retired: boolean;
+            /**
+             * Format: int64
+             * @description Journeys of the last 30 days that it began
+             */
+            readonly volume: number;
         };
         readonly FormFile: {
             readonly ContentType: string;
@@ -3352,15 +3476,30 @@ export interface components {
             readonly examples: number;
             readonly group: string;
             readonly label: string;
+            /**
+             * Format: int64
+             * @description How many texts that was measured on; 0: not known, as of an intent that no training has seen
+             */
+            readonly measured: number;
             readonly merged_into: string;
             /** @description Its key, which never changes */
             readonly name: string;
             readonly own: boolean;
             /** @description Starter packs that it is part of; empty: the firm's own */
             readonly packs: readonly string[];
+            /**
+             * Format: double
+             * @description Of unseen texts that the model in use reads as it, the share that is right; 0 when measured is 0
+             */
+            readonly precision: number;
             readonly retired: boolean;
             /** @description The firm's own first, 500 at most */
             readonly texts: readonly components["schemas"]["IntentText"][];
+            /**
+             * Format: int64
+             * @description Journeys of the last 30 days that it began
+             */
+            readonly volume: number;
         };
         readonly IntentModel: {
             /**
@@ -3415,6 +3554,51 @@ export interface components {
             readonly version: number;
             /** @description Intents that would have lost too much */
             readonly worse: readonly string[];
+        };
+        readonly IntentProposal: {
+            /** Format: int64 */
+            readonly customers: number;
+            readonly id: string;
+            /** @description A name made of the terms; to be said better by a person */
+            readonly label: string;
+            readonly language: string;
+            /** @description The intent that at least half of them come closest to; empty: none */
+            readonly near: string;
+            readonly near_label: string;
+            /** Format: double */
+            readonly near_share: number;
+            /**
+             * Format: int64
+             * @description Contacts
+             */
+            readonly size: number;
+            /** @description What is said in it more than elsewhere, by several customers */
+            readonly terms: readonly string[];
+            /** @description 3 to 10 of different customers, the most typical first; they become the examples */
+            readonly texts: readonly components["schemas"]["ProposedText"][];
+        };
+        readonly IntentProposals: {
+            /**
+             * Format: date-time
+             * @description When the last look was; missing: there was none
+             */
+            readonly at?: string;
+            /** @description Of a look that failed */
+            readonly error: string;
+            /** @description The largest first */
+            readonly items: readonly components["schemas"]["IntentProposal"][];
+            /** @enum {string} */
+            readonly state: "current" | "looking" | "failed";
+            /**
+             * Format: int64
+             * @description Contacts of the last 90 days that it read, 20,000 at most
+             */
+            readonly texts: number;
+            /**
+             * Format: int64
+             * @description Of those, how many no intent fits
+             */
+            readonly unread: number;
         };
         readonly IntentText: {
             /** @description Missing: built in */
@@ -4035,6 +4219,11 @@ export interface components {
             /** @description Pass it as ?cursor= to read on; empty on the last page */
             readonly next: string;
         };
+        readonly PageReadText: {
+            readonly items: readonly components["schemas"]["ReadText"][];
+            /** @description Pass it as ?cursor= to read on; empty on the last page */
+            readonly next: string;
+        };
         readonly PageRelatedCustomers: {
             readonly items: readonly components["schemas"]["RelatedCustomers"][];
             /** @description Pass it as ?cursor= to read on; empty on the last page */
@@ -4272,6 +4461,15 @@ export interface components {
             readonly location: string;
             readonly message: string;
         };
+        readonly ProposedText: {
+            /** Format: date-time */
+            readonly at: string;
+            readonly channel: string;
+            readonly conversation_id: string;
+            readonly interaction_id: string;
+            /** @description 400 bytes at most */
+            readonly text: string;
+        };
         readonly "Prove-againRequest": {
             /** @description Of the authenticator app, or a recovery code */
             readonly code?: string;
@@ -4336,6 +4534,18 @@ export interface components {
              * @description Default: now
              */
             readonly until?: string;
+        };
+        readonly "Read-textsRequest": {
+            readonly texts: readonly string[];
+        };
+        readonly ReadText: {
+            /** Format: double */
+            readonly confidence: number;
+            /** @description The best guess; empty: none */
+            readonly intent: string;
+            readonly label: string;
+            /** @description No intent is sure enough */
+            readonly unknown: boolean;
         };
         readonly Reading: {
             readonly asks?: readonly components["schemas"]["Ask"][];
@@ -13760,6 +13970,337 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["Taxonomy"];
+                };
+            };
+            /** @description Unauthorized */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly "list-intent-proposals": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description OK */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["IntentProposals"];
+                };
+            };
+            /** @description Unauthorized */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly "look-for-intents": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description OK */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["IntentProposals"];
+                };
+            };
+            /** @description Unauthorized */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly "accept-intent-proposal": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The id */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Accept-intent-proposalRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description OK */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["IntentDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly "dismiss-intent-proposal": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The id */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description No Content */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly "reopen-intent-proposal": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The id */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description No Content */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly "read-texts": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Read-textsRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description OK */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PageReadText"];
                 };
             };
             /** @description Unauthorized */
