@@ -42,7 +42,7 @@ var objects = map[string][]string{
 
 	"/v1/cases/{id}": {"case"}, "/v1/cases/{id}/claim": {"case"}, "/v1/cases/{id}/forward": {"case"}, "/v1/cases/{id}/draft": {"case"}, "/v1/cases/{id}/journey": {"case"},
 	"/v1/cases/{id}/mentions/{note}/archive": {"case", "note"}, "/v1/cases/{id}/merge": {"case"}, "/v1/cases/{id}/messages": {"case"}, "/v1/cases/{id}/note": {"case"},
-	"/v1/cases/{id}/presence": {"case"}, "/v1/notifications/{id}": {"case"}, "/v1/cases/{id}/read": {"case"}, "/v1/cases/{id}/reply": {"case"}, "/v1/cases/{id}/split": {"case"}, "/v1/cases/{id}/unread": {"case"},
+	"/v1/cases/{id}/presence": {"case"}, "/v1/notifications/{id}": {"case"}, "/v1/cases/{id}/read": {"case"}, "/v1/cases/{id}/reply": {"case"}, "/v1/cases/{id}/split": {"case"}, "/v1/cases/{id}/summary": {"case"}, "/v1/cases/{id}/unread": {"case"},
 	"/v1/changes/{id}/undo": {"change"}, "/v1/conversations/{id}": {"case"}, "/v1/conversations/{id}/interactions": {"case"},
 
 	"/v1/customers/{id}": {"customer"}, "/v1/customers/{id}/changes": {"customer"}, "/v1/customers/{id}/facts": {"customer"}, "/v1/customers/{id}/journeys": {"customer"},
@@ -56,7 +56,7 @@ var objects = map[string][]string{
 	"/v1/interactions/{id}": {"interaction"}, "/v1/interactions/{id}/html": {"interaction"}, "/v1/interactions/{id}/intent": {"interaction"},
 	"/v1/interactions/{id}/move": {"interaction"}, "/v1/interactions/{id}/raw": {"interaction"},
 	"/v1/interactions/{id}/attachments/{n}": {"interaction"},
-	"/v1/journeys/{id}":                     {"journey"}, "/v1/journeys/{id}/merge": {"journey"}, "/v1/journeys/{id}/split": {"journey"}, "/v1/journeys/{id}/state": {"journey"},
+	"/v1/journeys/{id}":                     {"journey"}, "/v1/journeys/{id}/merge": {"journey"}, "/v1/journeys/{id}/split": {"journey"}, "/v1/journeys/{id}/state": {"journey"}, "/v1/journeys/{id}/summary": {"journey"},
 	"/v1/outgoing/{id}": {"outgoing"}, "/v1/outgoing/{id}/cancel": {"outgoing"}, "/v1/outgoing/{id}/send-now": {"outgoing"}, "/v1/outgoing/{id}/settle": {"outgoing"},
 	"/v1/quarantine/{id}/discard": {"raw"}, "/v1/quarantine/{id}/raw": {"raw"}, "/v1/quarantine/{id}/retry": {"raw"},
 

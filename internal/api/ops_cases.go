@@ -33,6 +33,10 @@ func (s *server) registerCases() {
 		}) (*body[Page[ThreadItem]], error) {
 			return respond(s.thread(ctx, in.ID, in.Limit, in.Cursor))
 		})
+	op(s, http.MethodGet, "/v1/cases/{id}/summary", "get-case-summary", "Read the sentences that carry a conversation, in order of time", access.Read,
+		func(ctx context.Context, in *ByID) (*body[Summary], error) {
+			return respond(s.caseSummary(ctx, in.ID))
+		})
 	op(s, http.MethodPost, "/v1/cases/changes", "change-cases", "Change up to 500 conversations at once; each is changed or skipped with a reason", access.Write,
 		func(ctx context.Context, in *struct {
 			Body struct {

@@ -37,6 +37,10 @@ func (s *server) registerJourneys() {
 		func(ctx context.Context, in *ByID) (*body[Journey], error) {
 			return respond(s.read.journey(ctx, in.ID))
 		})
+	op(s, http.MethodGet, "/v1/journeys/{id}/summary", "get-journey-summary", "Read the sentences that carry a journey, in order of time", access.Read,
+		func(ctx context.Context, in *ByID) (*body[Summary], error) {
+			return respond(s.journeySummary(ctx, in.ID))
+		})
 	op(s, http.MethodPost, "/v1/journeys/{id}/split", "split-journey", "Put contacts of a journey into a new one, and read it", access.Write,
 		func(ctx context.Context, in *struct {
 			ByID

@@ -126,6 +126,14 @@ WHERE (l.journey_bucket = $1 AND l.journey_id = $2
   OR l.journey_bucket = $29 AND l.journey_id = $30
   OR l.journey_bucket = $31 AND l.journey_id = $32);
 
+-- name: JourneyInteractions :many
+SELECT i.bucket, i.profile_id, i.id, i.conversation_id, i.continues, i.source, i.external_id, i.channel, i.kind, i.direction,
+  i.occurred_at, i.received_at, i.verified, i.automatic, i.subject, i.text, i.quoted, i.attrs, CAST(OCTET_LENGTH(i.html) AS BIGINT) AS html_size
+FROM journey_links l JOIN interactions i ON i.bucket = l.bucket AND i.profile_id = l.profile_id AND i.id = l.interaction_id
+WHERE l.journey_bucket = @bucket AND l.journey_id = @journey_id
+ORDER BY i.id DESC
+LIMIT CAST(@max_rows AS BIGINT);
+
 -- name: JourneysOpened :many
 SELECT bucket, id, profile_id, state, active, intent, opened_at, last_at, effort, unanswered, repeat_days, leaving, data
 FROM journeys

@@ -472,6 +472,86 @@ func (q *Queries) JourneyFeed(ctx context.Context, arg JourneyFeedParams) ([]Jou
 	return items, nil
 }
 
+const journeyInteractions = `-- name: JourneyInteractions :many
+SELECT i.bucket, i.profile_id, i.id, i.conversation_id, i.continues, i.source, i.external_id, i.channel, i.kind, i.direction,
+  i.occurred_at, i.received_at, i.verified, i.automatic, i.subject, i.text, i.quoted, i.attrs, CAST(OCTET_LENGTH(i.html) AS BIGINT) AS html_size
+FROM journey_links l JOIN interactions i ON i.bucket = l.bucket AND i.profile_id = l.profile_id AND i.id = l.interaction_id
+WHERE l.journey_bucket = $1 AND l.journey_id = $2
+ORDER BY i.id DESC
+LIMIT CAST($3 AS BIGINT)
+`
+
+type JourneyInteractionsParams struct {
+	Bucket    int64
+	JourneyID crm.ID
+	MaxRows   int64
+}
+
+type JourneyInteractionsRow struct {
+	Bucket         int64
+	ProfileID      crm.ID
+	ID             crm.ID
+	ConversationID crm.ID
+	Continues      crm.ID
+	Source         string
+	ExternalID     string
+	Channel        string
+	Kind           string
+	Direction      string
+	OccurredAt     int64
+	ReceivedAt     int64
+	Verified       bool
+	Automatic      bool
+	Subject        string
+	Text           string
+	Quoted         string
+	Attrs          string
+	HtmlSize       int64
+}
+
+func (q *Queries) JourneyInteractions(ctx context.Context, arg JourneyInteractionsParams) ([]JourneyInteractionsRow, error) {
+	rows, err := q.db.QueryContext(ctx, journeyInteractions, arg.Bucket, arg.JourneyID, arg.MaxRows)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []JourneyInteractionsRow{}
+	for rows.Next() {
+		var i JourneyInteractionsRow
+		if err := rows.Scan(
+			&i.Bucket,
+			&i.ProfileID,
+			&i.ID,
+			&i.ConversationID,
+			&i.Continues,
+			&i.Source,
+			&i.ExternalID,
+			&i.Channel,
+			&i.Kind,
+			&i.Direction,
+			&i.OccurredAt,
+			&i.ReceivedAt,
+			&i.Verified,
+			&i.Automatic,
+			&i.Subject,
+			&i.Text,
+			&i.Quoted,
+			&i.Attrs,
+			&i.HtmlSize,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const journeysByEffort = `-- name: JourneysByEffort :many
 SELECT bucket, id, profile_id, state, active, intent, opened_at, last_at, sort_at, effort, unanswered, repeat_days, leaving, data
 FROM journeys

@@ -64,3 +64,8 @@ var Emotions []byte
 //
 //go:embed packs/*.txt
 var Packs embed.FS
+
+// Summary holds the patterns that only a summary looks for.
+//
+//go:embed summary.txt
+var Summary string

@@ -54,6 +54,9 @@ export type Reading = Schemas['Reading']
 export type Link = Schemas['Link']
 export type Interaction = With<Schemas['Interaction'], { channel: Channel; kind: Kind; direction: Direction }>
 
+export type Summary = Schemas['Summary']
+export type SummarySentence = Schemas['SummarySentence']
+
 export type Question = Schemas['Question']
 export type EffortPart = Schemas['EffortPart']
 export type Repeat = Schemas['Repeat']

@@ -1,5 +1,6 @@
 import i18next from 'i18next'
 import { ArrowRight, ChevronDown, ChevronRight, CornerDownRight, DoorOpen, MoreHorizontal, Repeat2 } from 'lucide-react'
+import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Journey } from '../../api/types'
 import { list } from '../../lib/list'
@@ -15,6 +16,10 @@ import { StateChip } from '../../ui/state-chip'
 import { When } from '../../ui/when'
 import { Effort } from './effort'
 import { useCustomerView } from './view'
+
+const Summary = lazy(() => import('../summary').then((m) => ({ default: m.Summary })))
+/** Shorter journeys are read faster than a summary of them. */
+const LONG = 8
 
 interface BandProps {
   readonly journey: Journey
@@ -83,6 +88,18 @@ export function Band({ journey: j, folded }: BandProps) {
           </p>
           {j.state_reason ? <p className="measure text-body text-muted">{j.state_reason}</p> : null}
           <Unanswered journey={j} />
+          {j.interactions > LONG ? (
+            <Suspense fallback={null}>
+              <Summary
+                of="journeys"
+                id={j.id}
+                version={`${j.last_at} ${j.interactions}`}
+                firm={view.firm}
+                onJump={(s) => view.show(s.interaction_id, { from: s.start, to: s.end })}
+                className="max-h-[40dvh] border-t border-line pt-1"
+              />
+            </Suspense>
+          ) : null}
         </div>
       )}
     </section>

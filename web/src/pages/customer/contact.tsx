@@ -38,7 +38,8 @@ export const Contact = memo(function Contact({
       .filter((q) => q.interaction_id === item.id)
       .map((q) => q.text),
   )
-  const cut = item.text.length > LONG && !long
+  const place = view.shown?.contact === item.id ? view.shown.span : undefined
+  const cut = item.text.length > LONG && !long && !place
   const shown = cut ? `${item.text.slice(0, LONG).trimEnd()}…` : item.text
 
   return (
@@ -90,7 +91,11 @@ export const Contact = memo(function Contact({
                 item.kind === 'order' && 'font-medium',
               )}
             >
-              <Marked text={shown} spans={marks} offset={bodyOffset(item.subject)} />
+              <Marked
+                text={shown}
+                spans={place && marks.length === 0 ? [place] : marks}
+                offset={bodyOffset(item.subject)}
+              />
             </p>
           )}
           {cut && !html ? (

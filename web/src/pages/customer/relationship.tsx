@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next'
 import { type Action, useActions } from '../../actions/registry'
 import { sessionQuery } from '../../api/queries/session'
 import { correctIntent } from '../../api/queries/timeline'
-import type { Customer, Interaction } from '../../api/types'
+import type { Customer, Interaction, Span } from '../../api/types'
 import { listPlace } from '../../lib/list-place'
 import { panelOpen } from '../../lib/prefs'
 import { useStore } from '../../lib/store'
@@ -44,6 +44,7 @@ export function Relationship({ customer }: { readonly customer: Customer }) {
   )
   const [current, setCurrent] = useState('')
   const [why, setWhy] = useState('')
+  const [shown, setShown] = useState<CustomerView['shown']>()
   const [raw, setRaw] = useState<Interaction>()
   const [merging, setMerging] = useState<string>()
   const [sheet, setSheet] = useState(false)
@@ -77,6 +78,13 @@ export function Relationship({ customer }: { readonly customer: Customer }) {
     },
     [items, setFolded],
   )
+  const show = useCallback(
+    (contact: string, span: Span) => {
+      setShown({ contact, span })
+      jump({ contact })
+    },
+    [jump],
+  )
   const onReached = useCallback(() => setTarget(undefined), [])
   const view: CustomerView = useMemo(() => {
     const parts = {
@@ -94,12 +102,14 @@ export function Relationship({ customer }: { readonly customer: Customer }) {
       firm: session.firm || t('Us'),
       hue,
       jump,
+      show,
+      shown,
       why,
       channelOf: (id) => items.find((i) => i.id === id)?.channel,
       contactActions: (item) => contactActions(client, parts, item),
       journeyActions: (journey) => journeyActions(client, parts, journey),
     }
-  }, [journeys, only, setSearch, isFolded, setFolded, customer, session.firm, hue, jump, why, items, client, t])
+  }, [journeys, only, setSearch, isFolded, setFolded, customer, session.firm, hue, jump, show, shown, why, items, client, t])
 
   // Keys and the palette act on what the person is at: a contact and its journey.
   const row = rows.find((r) => r.key === current)

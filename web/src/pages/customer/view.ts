@@ -1,6 +1,6 @@
 import { createContext, use } from 'react'
 import type { Action } from '../../actions/registry'
-import type { Channel, Customer, Interaction, Journey } from '../../api/types'
+import type { Channel, Customer, Interaction, Journey, Span } from '../../api/types'
 
 /** What the parts of a customer's page share. */
 export interface CustomerView {
@@ -15,6 +15,9 @@ export interface CustomerView {
   readonly setFolded: (journeyId: string, folded: boolean) => void
   /** Scrolls to a contact or a journey, opening and loading what is in the way. */
   readonly jump: (target: { readonly contact?: string; readonly journey?: string }) => void
+  /** Jumps to a sentence of a contact and marks it. */
+  readonly show: (contact: string, span: Span) => void
+  readonly shown: { readonly contact: string; readonly span: Span } | undefined
   /** The channel of a loaded contact. */
   readonly channelOf: (interactionId: string) => Channel | undefined
   /** The contact whose link to its journey is being explained. */

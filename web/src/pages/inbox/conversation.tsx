@@ -6,6 +6,7 @@ import { currentActions, useActions } from '../../actions/registry'
 import type { CaseDetail, Message } from '../../api/desk'
 import { usePresence } from '../../api/presence'
 import { caseQuery, sayPresence, threadQuery } from '../../api/queries/cases'
+import { sessionQuery } from '../../api/queries/session'
 import { sla } from '../../lib/inbox/sla'
 import { list } from '../../lib/list'
 import { useNow } from '../../lib/now'
@@ -22,13 +23,16 @@ import { ComposerBar } from './composer-bar'
 import { PriorityMark } from './priority'
 import { standing } from './status'
 import { tagColour } from './tag-colour'
-import { Thread } from './thread'
+import { type Place, Thread } from './thread'
 import { useInboxView } from './view'
 import { shortWhen } from './when-words'
 
 // The editor is the heaviest part of the page; reading does not wait for it.
 const loadComposer = () => import('./composer/composer')
 const Composer = lazy(() => loadComposer().then((m) => ({ default: m.Composer })))
+const Summary = lazy(() => import('../summary').then((m) => ({ default: m.Summary })))
+/** Shorter conversations are read faster than a summary of them. */
+const LONG = 8
 
 /** One conversation: what was said, and the answer being written below it. */
 export function Conversation({ id }: { readonly id: string }) {
@@ -68,6 +72,8 @@ function Open({ item }: { readonly item: CaseDetail }) {
   })
   const [splitting, setSplitting] = useState<ReadonlySet<string>>()
   const [quote, setQuote] = useState<readonly string[]>([])
+  const [place, setPlace] = useState<Place>()
+  const session = useQuery(sessionQuery).data
 
   // Colleagues see who looks at it for as long as it is in front.
   const { id } = item
@@ -127,8 +133,21 @@ function Open({ item }: { readonly item: CaseDetail }) {
   return (
     <div data-conversation className="flex min-h-0 flex-1 flex-col">
       <Head item={item} />
+      {item.messages > LONG ? (
+        <Suspense fallback={null}>
+          <Summary
+            of="cases"
+            id={item.id}
+            version={item.seq}
+            firm={session?.firm || t('Us')}
+            onJump={(s) => setPlace({ id: s.interaction_id, span: { from: s.start, to: s.end } })}
+            className="max-h-[40%] flex-none border-b border-line bg-surface px-6 max-md:px-4"
+          />
+        </Suspense>
+      ) : null}
       <Thread
         item={item}
+        place={place}
         onForward={forward}
         onReopen={() => open('reply', { reload: true })}
         splitting={splitting}

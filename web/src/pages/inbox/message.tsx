@@ -34,6 +34,8 @@ interface MessageProps {
   readonly actionsOf: (item: Msg) => readonly Action[]
   readonly split?: { readonly on: boolean; readonly toggle: () => void }
   readonly arrived: boolean
+  /** A sentence of it that somebody wants to see. */
+  readonly place: Span | undefined
 }
 
 /** One message of a conversation, on the side of who wrote it; a note across. */
@@ -63,7 +65,8 @@ export const Message = memo(function Message(props: MessageProps) {
   return (
     <article
       aria-label={note ? t('Internal note by {{name}}', { name: who }) : t('Message from {{name}}', { name: who })}
-      className={cx('group/message flex gap-2', first ? 'mt-4' : 'mt-1', out ? 'flex-row-reverse' : '')}
+      tabIndex={-1}
+      className={cx('group/message flex gap-2 rounded-card', first ? 'mt-4' : 'mt-1', out ? 'flex-row-reverse' : '')}
     >
       {split ? (
         <input
@@ -107,7 +110,7 @@ export const Message = memo(function Message(props: MessageProps) {
           >
             {note ? <p className="caps mb-0.5 !text-warning-text">{t('Internal note')}</p> : null}
             <Notices item={item} doubtful={props.doubtful} />
-            <Body item={item} marks={marks} note={note} />
+            <Body item={item} marks={marks} place={props.place} note={note} />
             <Attachments item={item} />
           </div>
           <div
@@ -130,13 +133,20 @@ export const Message = memo(function Message(props: MessageProps) {
   )
 })
 
-function Body({ item, marks, note }: { readonly item: Msg; readonly marks: readonly Span[]; readonly note: boolean }) {
+interface BodyProps {
+  readonly item: Msg
+  readonly marks: readonly Span[]
+  readonly place: Span | undefined
+  readonly note: boolean
+}
+
+function Body({ item, marks, place, note }: BodyProps) {
   const { t } = useTranslation()
   const [open, setOpen] = useState(!(item.automatic && item.text.length > 200))
   const [long, setLong] = useState(false)
   const [html, setHtml] = useState(false)
   const [images, setImages] = useState(false)
-  const cut = item.text.length > LONG && !long
+  const cut = item.text.length > LONG && !long && !place
   const shown = cut ? `${item.text.slice(0, LONG).trimEnd()}…` : item.text
   if (!open)
     return (
@@ -162,7 +172,7 @@ function Body({ item, marks, note }: { readonly item: Msg; readonly marks: reado
             item.direction === 'in' ? 'text-msg' : 'text-read',
           )}
         >
-          {note ? <Mentioned text={shown} /> : <Marked text={shown} spans={marks} offset={bodyOffset(item.subject)} />}
+          {note && !place ? <Mentioned text={shown} /> : <Marked text={shown} spans={place && marks.length === 0 ? [place] : marks} offset={bodyOffset(item.subject)} />}
         </div>
       )}
       {cut && !html ? (

@@ -19,6 +19,7 @@ import { flat } from '../../api/queries/pages'
 import { sessionQuery } from '../../api/queries/session'
 import { sends, takeBack } from '../../api/send-queue'
 import { hasArrived, seenOnce, type ThreadRow, threadRows } from '../../lib/inbox/thread-rows'
+import type { Span } from '../../api/types'
 import { useNow } from '../../lib/now'
 import { useStore } from '../../lib/store'
 import { dayTitle } from '../../lib/time'
@@ -38,8 +39,16 @@ const SEEN_MS = 800
 /** Where each conversation was left, as the distance from its end. */
 const places = new Map<string, number>()
 
+/** A sentence of one message. */
+export interface Place {
+  readonly id: string
+  readonly span: Span
+}
+
 interface ThreadProps {
   readonly item: CaseDetail
+  /** What to show and mark; a new object each time that it is asked for. */
+  readonly place: Place | undefined
   readonly onForward: (item?: Msg) => void
   readonly onReopen: () => void
   readonly splitting: ReadonlySet<string> | undefined
@@ -47,7 +56,7 @@ interface ThreadProps {
 }
 
 /** What was said, oldest first, at the newest or at the first unread message. */
-export function Thread({ item, onForward, onReopen, splitting, setSplitting }: ThreadProps) {
+export function Thread({ item, place, onForward, onReopen, splitting, setSplitting }: ThreadProps) {
   const { t } = useTranslation()
   const client = useQueryClient()
   const view = useInboxView()
@@ -127,6 +136,22 @@ export function Thread({ item, onForward, onReopen, splitting, setSplitting }: T
       )
     }
   }
+
+  // A wanted message may lie further back than what is loaded.
+  const reached = useRef<Place>(undefined)
+  useEffect(() => {
+    if (!place || reached.current === place || !ready) return
+    const words = scroller.current?.querySelector<HTMLElement>(`[data-interaction="${CSS.escape(place.id)}"]`)
+    if (!words) {
+      if (hasNextPage && !isFetching) void fetchNextPage()
+      return
+    }
+    reached.current = place
+    atEnd.current = false
+    const to = words.querySelector('mark') ?? words
+    to.scrollIntoView({ block: 'center' })
+    words.closest<HTMLElement>('article')?.focus({ preventScroll: true })
+  })
 
   // In sight at the end for a moment counts as read.
   const { id, unread, seq } = item
@@ -213,6 +238,7 @@ export function Thread({ item, onForward, onReopen, splitting, setSplitting }: T
               firm={session?.firm ?? ''}
               newestIn={newestIn}
               opened={opened}
+              place={place}
               actionsOf={actionsOf}
               splitting={splitting}
               setSplitting={setSplitting}
@@ -276,13 +302,14 @@ interface RowProps {
   readonly firm: string
   readonly newestIn: string
   readonly opened: string
+  readonly place: Place | undefined
   readonly actionsOf: (m: Msg) => readonly Action[]
   readonly splitting: ReadonlySet<string> | undefined
   readonly setSplitting: (ids: ReadonlySet<string>) => void
   readonly onUndo: (o: Outgoing) => void
 }
 
-function Row({ row, item, firm, newestIn, opened, actionsOf, splitting, setSplitting, onUndo }: RowProps) {
+function Row({ row, item, firm, newestIn, opened, place, actionsOf, splitting, setSplitting, onUndo }: RowProps) {
   const { t } = useTranslation()
   const now = useNow()
   switch (row.type) {
@@ -321,6 +348,7 @@ function Row({ row, item, firm, newestIn, opened, actionsOf, splitting, setSplit
           doubtful={item.unverified}
           firm={firm}
           showReading={mid === newestIn}
+          place={place?.id === mid ? place.span : undefined}
           actionsOf={actionsOf}
           arrived={opened !== '' && mid > opened && row.item.direction === 'in'}
           {...(splitting
