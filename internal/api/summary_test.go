@@ -20,7 +20,7 @@ func TestSummariesPointToTheirSources(t *testing.T) {
 			text string
 			out  bool
 		}{
-			{"Hello,\n\nmy parcel with order HM-20311 has not arrived.  Where\nis it?\n\nKind regards\nJan", false},
+			{"Hello,\n\nmy parcel with order HM-20311 has not arrived.  Where  is it?\n\nKind regards\nJan", false},
 			{"Hello Jan, I will ask the carrier tomorrow and call you back.", true},
 			{"Thanks", false},
 			{"We have sent you a new one.", true},

@@ -162,7 +162,7 @@ func (c *summary) read(s *scratch, m *Said, at, place int) {
 		switch {
 		case has.leaving:
 			k.Point = Leaving
-		case has.ask && len(terms) > 0:
+		case has.ask && (words > 2 || len(terms) > 0): // not "Hello?"
 			k.Point = Asked
 		case marks[n]&done != 0 && !st.question && !(has.promise && marks[n]&condition != 0):
 			k.Point = Outcome

@@ -10,8 +10,14 @@ interface Said {
   readonly text: string
 }
 const STORY: readonly Said[] = [
-  { by: 'in', text: 'Hi there. My parcel with order HM-20311 has not arrived since Monday. Can you tell me where it is?' },
-  { by: 'out', text: 'Hello Jan, thank you for writing. I will ask the carrier today and write to you as soon as I know more.' },
+  {
+    by: 'in',
+    text: 'Hi there. My parcel with order HM-20311 has not arrived since Monday. Can you tell me where it is?',
+  },
+  {
+    by: 'out',
+    text: 'Hello Jan, thank you for writing. I will ask the carrier today and write to you as soon as I know more.',
+  },
   { by: 'in', text: 'Thanks.' },
   ...Array.from({ length: 56 }, (_, n): Said => ({ by: n % 2 ? 'in' : 'out', text: `Line ${n} of the small talk` })),
   { by: 'in', text: 'Any news? Please send me a new one by Friday.' },
@@ -106,7 +112,11 @@ test('a long journey has one too, and its words are marked on the timeline', asy
   const c = await chat(baseURL ?? '')
   await page.goto(`/customers/${c.customer_id}`)
   const panel = short(page).first()
-  await page.getByRole('button', { name: /closed journeys/ }).or(panel).first().waitFor()
+  await page
+    .getByRole('button', { name: /closed journeys/ })
+    .or(panel)
+    .first()
+    .waitFor()
   await page.keyboard.press('Home')
   await page.evaluate(async () => {
     // The head of the journey lies above what a screen shows.

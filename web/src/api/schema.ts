@@ -295,6 +295,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/v1/cases/{id}/summary": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Read the sentences that carry a conversation, in order of time */
+        readonly get: operations["get-case-summary"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/v1/cases/{id}/unread": {
         readonly parameters: {
             readonly query?: never;
@@ -1198,6 +1215,23 @@ export interface paths {
         readonly put?: never;
         /** Set the state by hand; it holds until somebody speaks again */
         readonly post: operations["set-journey-state"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/journeys/{id}/summary": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Read the sentences that carry a journey, in order of time */
+        readonly get: operations["get-journey-summary"];
+        readonly put?: never;
+        readonly post?: never;
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -5002,6 +5036,47 @@ export interface components {
             readonly reason: string;
             readonly value: string;
         };
+        readonly Summary: {
+            /**
+             * Format: int64
+             * @description How many were read: the newest 1,000 at most
+             */
+            readonly contacts: number;
+            /** @description At most six, in order of time; none when nothing in it carries it */
+            readonly sentences: readonly components["schemas"]["SummarySentence"][];
+        };
+        readonly SummarySentence: {
+            /** Format: date-time */
+            readonly at: string;
+            /** @description Who said it; empty: the firm, nobody by name */
+            readonly author: string;
+            readonly channel: string;
+            /**
+             * @description in: the customer said it; internal: it stands in a note
+             * @enum {string}
+             */
+            readonly direction: "in" | "out" | "internal";
+            /**
+             * Format: int64
+             * @description The byte after it
+             */
+            readonly end: number;
+            readonly interaction_id: string;
+            /** @description It stands in an internal note, which the customer never sees */
+            readonly internal: boolean;
+            /**
+             * @description Why it was chosen
+             * @enum {string}
+             */
+            readonly kind: "problem" | "ask" | "promise" | "agreed" | "leaving" | "outcome";
+            /**
+             * Format: int64
+             * @description First byte in the text of a reading: the subject and a line break, if there is a subject, then the text
+             */
+            readonly start: number;
+            /** @description As written, blanks joined; a very long sentence is cut */
+            readonly text: string;
+        };
         readonly Suppression: {
             readonly address: string;
             /** Format: date-time */
@@ -6398,6 +6473,65 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["Moved"];
+                };
+            };
+            /** @description Unauthorized */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly "get-case-summary": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The id */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description OK */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Summary"];
                 };
             };
             /** @description Unauthorized */
@@ -9859,6 +9993,65 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["Journey"];
+                };
+            };
+            /** @description Unauthorized */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly "get-journey-summary": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The id */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description OK */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Summary"];
                 };
             };
             /** @description Unauthorized */

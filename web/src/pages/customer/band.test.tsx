@@ -64,6 +64,8 @@ function show(folded: boolean, changed: Partial<Journey> = {}) {
     isFolded: () => folded,
     setFolded: vi.fn(),
     jump: vi.fn(),
+    show: vi.fn(),
+    shown: undefined,
     channelOf: () => 'mail',
     why: '',
     setWhy: vi.fn(),

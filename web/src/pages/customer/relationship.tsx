@@ -109,7 +109,23 @@ export function Relationship({ customer }: { readonly customer: Customer }) {
       contactActions: (item) => contactActions(client, parts, item),
       journeyActions: (journey) => journeyActions(client, parts, journey),
     }
-  }, [journeys, only, setSearch, isFolded, setFolded, customer, session.firm, hue, jump, show, shown, why, items, client, t])
+  }, [
+    journeys,
+    only,
+    setSearch,
+    isFolded,
+    setFolded,
+    customer,
+    session.firm,
+    hue,
+    jump,
+    show,
+    shown,
+    why,
+    items,
+    client,
+    t,
+  ])
 
   // Keys and the palette act on what the person is at: a contact and its journey.
   const row = rows.find((r) => r.key === current)

@@ -172,7 +172,15 @@ function Body({ item, marks, place, note }: BodyProps) {
             item.direction === 'in' ? 'text-msg' : 'text-read',
           )}
         >
-          {note && !place ? <Mentioned text={shown} /> : <Marked text={shown} spans={place && marks.length === 0 ? [place] : marks} offset={bodyOffset(item.subject)} />}
+          {note && !place ? (
+            <Mentioned text={shown} />
+          ) : (
+            <Marked
+              text={shown}
+              spans={place && marks.length === 0 ? [place] : marks}
+              offset={bodyOffset(item.subject)}
+            />
+          )}
         </div>
       )}
       {cut && !html ? (
