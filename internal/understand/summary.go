@@ -85,10 +85,9 @@ func Summarise(said []Said) []Sentence {
 // candidate is a sentence that may be chosen.
 type candidate struct {
 	Sentence
-	place int // of its contact, in order of time
-	theirs,
-	cued,
-	bare bool // of Problem: words of trouble in it; nothing but manners
+	place  int  // of its contact, in order of time
+	cued   bool // words of trouble are in it
+	bare   bool // nothing but manners is
 	terms  []uint64
 	weight float64
 }
@@ -157,7 +156,7 @@ func (c *summary) read(s *scratch, m *Said, at, place int) {
 		if marks[n]&(arrived|trouble) == arrived {
 			marks[n] |= done
 		}
-		k := candidate{Sentence: Sentence{Said: at, Span: crm.Span{From: st.from, To: st.to}}, place: place, theirs: m.theirSide(),
+		k := candidate{Sentence: Sentence{Said: at, Span: crm.Span{From: st.from, To: st.to}}, place: place,
 			cued: marks[n]&trouble != 0, bare: words < 4 || len(terms) < 2 || marks[n]&manners != 0, terms: terms}
 		switch {
 		case has.leaving:

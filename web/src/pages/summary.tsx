@@ -63,7 +63,7 @@ export function Summary({ of, id, version, firm, onJump, className }: SummaryPro
           aria-expanded={open}
           aria-controls={body}
           onClick={() => opened.set(!open)}
-          className="-ml-1 flex h-8 items-center gap-1 rounded-control pr-2 pl-1 text-label font-semibold hover:bg-sunken"
+          className="my-0.5 ml-0.5 flex h-7 items-center gap-1 rounded-control pr-2 pl-1 text-label font-semibold hover:bg-sunken"
         >
           <Fold aria-hidden className="text-muted" />
           {t('In short')}
@@ -71,14 +71,14 @@ export function Summary({ of, id, version, firm, onJump, className }: SummaryPro
       </h3>
       <div id={body} hidden={!open} className="min-h-0 overflow-y-auto">
         {query.isError && !query.data ? (
-          <p role="alert" className="flex items-center gap-3 pb-2 text-muted">
+          <p role="alert" className="flex items-center gap-3 px-2 pb-2 text-muted">
             {t('The summary could not be read')}
             <Button look="link" size="small" onClick={() => void query.refetch()}>
               {t('Try again')}
             </Button>
           </p>
         ) : query.isPending ? (
-          <div role="status" aria-label={t('Loading')} className="late flex flex-col gap-3 py-1.5 pb-3">
+          <div role="status" aria-label={t('Loading')} className="late flex flex-col gap-3 px-2 pt-1.5 pb-3">
             {[72, 58, 66].map((width) => (
               <div
                 key={width}
@@ -88,7 +88,7 @@ export function Summary({ of, id, version, firm, onJump, className }: SummaryPro
             ))}
           </div>
         ) : (
-          <ol className="-mx-2 flex flex-col pb-2">
+          <ol className="flex flex-col pb-1.5">
             {sentences.map((s) => (
               <li key={`${s.interaction_id} ${s.start}`}>
                 <Row sentence={s} firm={firm} onJump={onJump} />
@@ -115,10 +115,10 @@ function Row({ sentence: s, firm, onJump }: RowProps) {
       type="button"
       title={t('Show where it was said')}
       onClick={() => onJump(s)}
-      className="grid w-full grid-cols-[88px_minmax(0,1fr)_auto] items-baseline gap-x-3 rounded-control px-2 py-1 text-left hover:bg-sunken max-md:grid-cols-[minmax(0,1fr)_auto]"
+      className="grid w-full grid-cols-[80px_minmax(0,1fr)_minmax(0,144px)] items-start gap-x-3 rounded-control px-2 py-1 text-left -outline-offset-2 hover:bg-sunken max-md:grid-cols-[auto_minmax(0,1fr)]"
     >
-      <span className={cx('inline-flex items-center gap-1.5 text-label font-medium', look)}>
-        <Icon aria-hidden className="!size-3.5 self-center" />
+      <span className={cx('inline-flex h-5 items-center gap-1.5 text-label font-medium', look)}>
+        <Icon aria-hidden className="!size-3.5" />
         {t(label)}
       </span>
       <span className="line-clamp-2 text-body [overflow-wrap:anywhere] max-md:order-last max-md:col-span-2 max-md:line-clamp-3">
@@ -129,7 +129,7 @@ function Row({ sentence: s, firm, onJump }: RowProps) {
         ) : null}
         {s.text}
       </span>
-      <span className="inline-flex max-w-48 gap-1 text-label whitespace-nowrap text-muted">
+      <span className="flex h-5 min-w-0 items-center justify-end gap-1 text-label whitespace-nowrap text-muted">
         <span className="truncate">{s.author || firm}</span>
         <span aria-hidden>·</span>
         <When at={s.at} className="flex-none" />

@@ -96,7 +96,7 @@ export function Band({ journey: j, folded }: BandProps) {
                 version={`${j.last_at} ${j.interactions}`}
                 firm={view.firm}
                 onJump={(s) => view.show(s.interaction_id, { from: s.start, to: s.end })}
-                className="max-h-[40dvh] border-t border-line pt-1"
+                className="-mx-2 -mb-2 max-h-[40dvh] border-t border-line"
               />
             </Suspense>
           ) : null}

@@ -141,7 +141,7 @@ function Open({ item }: { readonly item: CaseDetail }) {
             version={item.seq}
             firm={session?.firm || t('Us')}
             onJump={(s) => setPlace({ id: s.interaction_id, span: { from: s.start, to: s.end } })}
-            className="max-h-[40%] flex-none border-b border-line bg-surface px-6 max-md:px-4"
+            className="max-h-[40%] flex-none border-b border-line bg-surface px-4 max-md:px-2"
           />
         </Suspense>
       ) : null}

@@ -87,6 +87,7 @@ export function Thread({ item, place, onForward, onReopen, splitting, setSplitti
   // Opening: at what is new, else where it was left, else at the end.
   const placed = useRef(false)
   const atEnd = useRef(true)
+  const height = useRef(0)
   const ready = rows.length > 0
   useLayoutEffect(() => {
     const el = scroller.current
@@ -97,6 +98,7 @@ export function Thread({ item, place, onForward, onReopen, splitting, setSplitti
     if (mark && el.scrollHeight > el.clientHeight) el.scrollTop = Math.max(0, mark.offsetTop - 48)
     else el.scrollTop = el.scrollHeight - (left ?? 0) - el.clientHeight
     atEnd.current = el.scrollHeight - el.scrollTop - el.clientHeight <= AT_END
+    height.current = el.clientHeight
   }, [ready, item.id])
 
   // Who is at the end stays there while something comes in or grows; who reads further up is told.
@@ -106,6 +108,7 @@ export function Thread({ item, place, onForward, onReopen, splitting, setSplitti
     const inner = el?.firstElementChild
     if (!el || !inner) return
     const observer = new ResizeObserver(() => {
+      height.current = el.clientHeight
       if (placed.current && atEnd.current) el.scrollTop = el.scrollHeight
     })
     observer.observe(inner)
@@ -121,6 +124,8 @@ export function Thread({ item, place, onForward, onReopen, splitting, setSplitti
   const onScroll = () => {
     const el = scroller.current
     if (!el) return
+    // A window that shrank is not somebody who scrolled up; the observer is told after this.
+    if (atEnd.current && el.clientHeight !== height.current) return
     const end = el.scrollHeight - el.scrollTop - el.clientHeight
     places.set(item.id, end <= AT_END ? 0 : end)
     atEnd.current = end <= AT_END
