@@ -1,12 +1,13 @@
-import { usePrefetchInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { type InfiniteData, useInfiniteQuery, usePrefetchInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { ArrowLeft, Check, Circle, Clock, MoreHorizontal, PanelRight, UserPlus } from 'lucide-react'
 import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { currentActions, useActions } from '../../actions/registry'
-import type { CaseDetail, Message } from '../../api/desk'
+import type { CaseDetail, Message, ThreadItem } from '../../api/desk'
 import { usePresence } from '../../api/presence'
 import { caseQuery, sayPresence, threadQuery } from '../../api/queries/cases'
 import { sessionQuery } from '../../api/queries/session'
+import type { Page } from '../../api/types'
 import { sla } from '../../lib/inbox/sla'
 import { list } from '../../lib/list'
 import { useNow } from '../../lib/now'
@@ -60,6 +61,9 @@ export function NoConversation() {
 
 const BEAT_MS = 9_000
 
+const newestMessage = (data: InfiniteData<Page<ThreadItem>>): string =>
+  list(data.pages[0]?.items).find((i) => i.type !== 'event' && i.type !== 'outgoing')?.id ?? ''
+
 function Open({ item }: { readonly item: CaseDetail }) {
   const { t } = useTranslation()
   const view = useInboxView()
@@ -74,6 +78,8 @@ function Open({ item }: { readonly item: CaseDetail }) {
   const [quote, setQuote] = useState<readonly string[]>([])
   const [place, setPlace] = useState<Place>()
   const session = useQuery(sessionQuery).data
+  // Notes count, which the case's own number leaves out.
+  const newest = useInfiniteQuery({ ...threadQuery(item.id), select: newestMessage }).data ?? ''
 
   // Colleagues see who looks at it for as long as it is in front.
   const { id } = item
@@ -138,7 +144,7 @@ function Open({ item }: { readonly item: CaseDetail }) {
           <Summary
             of="cases"
             id={item.id}
-            version={item.seq}
+            version={newest}
             firm={session?.firm || t('Us')}
             onJump={(s) => setPlace({ id: s.interaction_id, span: { from: s.start, to: s.end } })}
             className="max-h-[40%] flex-none border-b border-line bg-surface px-4 max-md:px-2"
