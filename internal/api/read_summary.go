@@ -79,8 +79,8 @@ func (s *server) journeySummary(ctx context.Context, id crm.ID) (Summary, error)
 // summarise takes contacts as they are read, the newest first.
 func summarise(list []Interaction, customer string) Summary {
 	slices.Reverse(list)
-	said := convert(list, func(i Interaction) understand.Said {
-		return understand.Said{At: i.OccurredAt, Direction: i.Direction, Kind: i.Kind, Automatic: i.Automatic,
+	said := convert(list, func(i Interaction) understand.Statement {
+		return understand.Statement{At: i.OccurredAt, Direction: i.Direction, Kind: i.Kind, Automatic: i.Automatic,
 			Subject: i.Subject, Text: i.Text, Reading: i.Reading}
 	})
 	out := Summary{Sentences: []SummarySentence{}, Contacts: len(list)}

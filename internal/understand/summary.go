@@ -28,8 +28,8 @@ const (
 	Outcome Point = "outcome" // what was done, refused, or works again
 )
 
-// Said is one contact of a conversation or journey, as Summarise reads it.
-type Said struct {
+// Statement is one contact of a conversation or journey, as Summarise reads it.
+type Statement struct {
 	At            time.Time
 	Direction     crm.Direction
 	Kind          crm.Kind
@@ -66,7 +66,7 @@ var summaryRules = sync.OnceValue(func() *ruleSet {
 // writes no sentence of its own. What programs wrote is left out, and so are
 // subjects, greetings, signatures and quoted text. It is a pure function of the
 // contacts and their Readings.
-func Summarise(said []Said) []Sentence {
+func Summarise(said []Statement) []Sentence {
 	order := make([]int, len(said))
 	for i := range order {
 		order[i] = i
@@ -98,11 +98,11 @@ type summary struct {
 }
 
 // theirSide reports whether the words are the customer's own.
-func (m *Said) theirSide() bool { return m.Direction == crm.In && m.Kind != crm.KindNote }
+func (m *Statement) theirSide() bool { return m.Direction == crm.In && m.Kind != crm.KindNote }
 
 // read lists the candidates of one contact. Each sentence is one point; of
 // several the one that binds most.
-func (c *summary) read(s *scratch, m *Said, at, place int) {
+func (c *summary) read(s *scratch, m *Statement, at, place int) {
 	if m.Automatic || m.Kind == crm.KindEvent || m.Kind == crm.KindOrder || strings.TrimSpace(m.Text) == "" {
 		return
 	}
@@ -242,7 +242,7 @@ const again = .75
 
 // pick takes the weightiest sentences one by one, each point a little less
 // eagerly than before, and nothing that says what was taken already.
-func (c *summary) pick(said []Said) []Sentence {
+func (c *summary) pick(said []Statement) []Sentence {
 	taken := map[Point]float64{} // what a further sentence of a point is worth
 	share := func(p Point) float64 {
 		if v, ok := taken[p]; ok {

@@ -22,7 +22,7 @@ type marked struct {
 
 type dialogueCase struct {
 	name  string
-	said  []Said
+	said  []Statement
 	marks []marked
 }
 
@@ -46,7 +46,7 @@ func readDialogueCases(t testing.TB, r *Reader, file string) []dialogueCase {
 				t.Fatal(err)
 			}
 			at = at.Add(time.Duration(i) * time.Second) // no two at once
-			m := Said{At: at, Direction: crm.Direction(f[0]), Kind: crm.KindMessage}
+			m := Statement{At: at, Direction: crm.Direction(f[0]), Kind: crm.KindMessage}
 			if f[0] == "note" {
 				m.Direction, m.Kind = crm.Inside, crm.KindNote
 			}
@@ -89,7 +89,7 @@ func unmark(t testing.TB, text string, offset, said int, marks []marked) (string
 }
 
 // lead is the baseline: the first sentences of the conversation.
-func lead(said []Said, k int) []Sentence {
+func lead(said []Statement, k int) []Sentence {
 	s := newScratch()
 	var out []Sentence
 	for i := range said {
@@ -175,7 +175,7 @@ func TestSummaryAgainstLead(t *testing.T) {
 	}
 }
 
-func tell(said []Said, summary []Sentence) string {
+func tell(said []Statement, summary []Sentence) string {
 	var b strings.Builder
 	for _, s := range summary {
 		fmt.Fprintf(&b, "  %-8s %-8s %s\n", s.Point, said[s.Said].Direction, s.Text)
@@ -229,12 +229,12 @@ func TestSummaryLeavesOut(t *testing.T) {
 	t.Parallel()
 	r := defaultReader(t)
 	at := when
-	say := func(d crm.Direction, k crm.Kind, automatic bool, text string) Said {
+	say := func(d crm.Direction, k crm.Kind, automatic bool, text string) Statement {
 		reading := r.Read(Input{Text: text, Direction: d, Kind: k, Automatic: automatic, OccurredAt: at})
 		at = at.Add(time.Hour)
-		return Said{At: at, Direction: d, Kind: k, Automatic: automatic, Text: text, Reading: &reading}
+		return Statement{At: at, Direction: d, Kind: k, Automatic: automatic, Text: text, Reading: &reading}
 	}
-	for name, said := range map[string][]Said{
+	for name, said := range map[string][]Statement{
 		"what programs wrote": {say(crm.Out, crm.KindMessage, true, "We will answer you within two days."), say(crm.In, crm.KindEvent, false, "Signed in on the web site with a new phone")},
 		"manners":             {say(crm.In, crm.KindMessage, false, "Hello!"), say(crm.Out, crm.KindMessage, false, "Hello, how are you? Have a nice day."), say(crm.In, crm.KindMessage, false, "Thanks, bye")},
 		"a nudge":             {say(crm.In, crm.KindMessage, false, "Hello?")},
@@ -245,18 +245,18 @@ func TestSummaryLeavesOut(t *testing.T) {
 		}
 	}
 	// The same thing said again is one sentence; a promise and its fulfilment are two.
-	said := []Said{say(crm.In, crm.KindMessage, false, "Where is my refund of 20 euros?"), say(crm.In, crm.KindMessage, false, "Hello, where is my refund of 20 euros?"),
+	said := []Statement{say(crm.In, crm.KindMessage, false, "Where is my refund of 20 euros?"), say(crm.In, crm.KindMessage, false, "Hello, where is my refund of 20 euros?"),
 		say(crm.Out, crm.KindMessage, false, "We will refund the 20 euros tomorrow."), say(crm.Out, crm.KindMessage, false, "We have refunded the 20 euros.")}
 	if got := Summarise(said); len(got) != 3 || got[0].Point != Asked || got[1].Point != Promise || got[2].Point != Outcome {
 		t.Errorf("said twice: %s", tell(said, got))
 	}
 	// What arrives is good news only where nothing is wrong with it, and nothing is agreed before we spoke.
-	said = []Said{say(crm.In, crm.KindMessage, false, "The parcel arrived but the glass is broken."), say(crm.In, crm.KindMessage, false, "I confirmed Friday 6 March with the shop in town.")}
+	said = []Statement{say(crm.In, crm.KindMessage, false, "The parcel arrived but the glass is broken."), say(crm.In, crm.KindMessage, false, "I confirmed Friday 6 March with the shop in town.")}
 	if got := Summarise(said); len(got) != 1 || got[0].Point != Problem {
 		t.Errorf("arrived broken: %s", tell(said, got))
 	}
 	// A text without a full stop is cut at a rune.
-	long := []Said{say(crm.In, crm.KindMessage, false, "my fridge is broken "+strings.Repeat("ünd", 4000))}
+	long := []Statement{say(crm.In, crm.KindMessage, false, "my fridge is broken "+strings.Repeat("ünd", 4000))}
 	if got := Summarise(long); len(got) != 1 || !utf8.ValidString(got[0].Text) || len(got[0].Text) > maxSentence {
 		t.Errorf("a long sentence: %s", tell(long, got))
 	}
@@ -272,14 +272,14 @@ func TestSummaryInOtherLanguages(t *testing.T) {
 		"pt": {"Olá, a encomenda que fiz não chegou na segunda-feira.", "Entraremos em contacto amanhã.", "A sua encomenda foi enviada hoje de manhã."},
 		"pl": {"Dzień dobry, mój router nie działa od poniedziałku.", "Oddzwonimy do Pana jutro rano.", "Router został wymieniony dziś rano."},
 	} {
-		said := []Said{}
+		said := []Statement{}
 		for i, text := range lines {
 			in := Input{Text: text, Direction: crm.In, Kind: crm.KindMessage, OccurredAt: when}
 			if i == 1 || i == 2 && language != "es" {
 				in.Direction = crm.Out
 			}
 			reading := r.Read(in)
-			said = append(said, Said{At: when.Add(time.Duration(i) * time.Hour), Direction: in.Direction, Kind: in.Kind, Text: text, Reading: &reading})
+			said = append(said, Statement{At: when.Add(time.Duration(i) * time.Hour), Direction: in.Direction, Kind: in.Kind, Text: text, Reading: &reading})
 		}
 		got := Summarise(said)
 		if len(got) != 3 || got[0].Point != Problem || got[1].Point != Promise || got[2].Point != Outcome {
@@ -298,7 +298,7 @@ func FuzzSummarise(f *testing.F) {
 			d = crm.In
 		}
 		reading := r.Read(Input{Subject: subject, Text: text, Direction: d, Kind: crm.KindMessage})
-		said := []Said{{Direction: d, Kind: crm.KindMessage, Subject: subject, Text: text, Reading: &reading}}
+		said := []Statement{{Direction: d, Kind: crm.KindMessage, Subject: subject, Text: text, Reading: &reading}}
 		full := crm.ReadingText(subject, text)
 		for _, s := range Summarise(said) {
 			if s.Span.From < 0 || s.Span.From >= s.Span.To || s.Span.To > len(full) || s.Text == "" {
