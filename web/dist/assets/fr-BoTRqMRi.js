@@ -1,0 +1,1 @@
+var e={"In short":`En bref`};export{e as default};

@@ -1,0 +1,1 @@
+var e={"In short":`In breve`};export{e as default};

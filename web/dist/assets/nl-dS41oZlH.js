@@ -1,0 +1,1 @@
+var e={"In short":`In het kort`};export{e as default};

@@ -1,0 +1,1 @@
+var e={"In short":`W skrócie`};export{e as default};
