@@ -12,12 +12,12 @@ import (
 	"github.com/rapport-crm/rapport/internal/store/storetest"
 )
 
-// kills is how many programs are killed in a test: a hundred, on each engine.
+// kills is how many programs are killed in a test on each engine: a hundred in all.
 func kills() int {
 	if testing.Short() {
-		return 10
+		return 5
 	}
-	return 100
+	return 50
 }
 
 // onEngines runs f on SQLite and on PostgreSQL. There, the program is killed,
