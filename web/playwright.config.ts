@@ -16,7 +16,8 @@ export default defineConfig({
     reducedMotion: 'reduce',
     // Who is installed is a matter of one test; elsewhere it would hide requests from tests.
     serviceWorkers: 'block',
-    trace: 'retain-on-failure',
+    // `--trace on` records one; the pictures of it cost as much as the tests.
+    trace: 'off',
     launchOptions: {
       executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium-headless-shell',
       args: ['--no-sandbox', '--disable-dev-shm-usage'],
