@@ -88,6 +88,12 @@ func decodeEnvelope(raw json.RawMessage) (crm.Envelope, *crm.Error) {
 
 // locate walks raw beside the type and gives the first place that doesn't fit.
 func locate(raw json.RawMessage, t reflect.Type, pointer string) *crm.Error {
+	if t.Kind() == reflect.Pointer {
+		if bytes.Equal(bytes.TrimSpace(raw), []byte("null")) {
+			return nil
+		}
+		t = t.Elem()
+	}
 	fault := func(format string, args ...any) *crm.Error {
 		return &crm.Error{Code: crm.Invalid, Pointer: pointer, Message: fmt.Sprintf(format, args...)}
 	}
@@ -138,6 +144,9 @@ func locateField(raw json.RawMessage, t reflect.Type, pointer string, fault func
 	fields := map[string]reflect.Type{}
 	for i := range t.NumField() {
 		name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
+		if name == "-" {
+			continue // nothing that a sender can say
+		}
 		fields[name] = t.Field(i).Type
 		// The decoder takes names in any case, so a name that differs only in
 		// case is not the fault.

@@ -81,16 +81,36 @@ func summarise(list []Interaction, customer string) Summary {
 	slices.Reverse(list)
 	said := convert(list, func(i Interaction) understand.Statement {
 		return understand.Statement{At: i.OccurredAt, Direction: i.Direction, Kind: i.Kind, Automatic: i.Automatic,
-			Subject: i.Subject, Text: i.Text, Reading: i.Reading}
+			Subject: i.Subject, Text: i.Text, Turns: i.Turns, Reading: i.Reading}
 	})
 	out := Summary{Sentences: []SummarySentence{}, Contacts: len(list)}
 	for _, x := range understand.Summarise(said) {
 		i := &list[x.Said]
-		out.Sentences = append(out.Sentences, SummarySentence{Text: x.Text, Kind: x.Point, InteractionID: i.ID, Start: x.Span.From, End: x.Span.To,
+		s := SummarySentence{Text: x.Text, Kind: x.Point, InteractionID: i.ID, Start: x.Span.From, End: x.Span.To,
 			Author: authorOf(i, customer), Direction: i.Direction, Internal: i.Direction == crm.Inside || i.Kind == crm.KindNote,
-			Channel: i.Channel, At: i.OccurredAt})
+			Channel: i.Channel, At: i.OccurredAt}
+		for _, t := range i.Turns {
+			if x.Span.From >= t.Span.From && x.Span.From < t.Span.To {
+				s.spoken(t, customer)
+			}
+		}
+		out.Sentences = append(out.Sentences, s)
 	}
 	return out
+}
+
+// spoken makes a turn of a talk the source of a sentence.
+func (s *SummarySentence) spoken(t crm.Turn, customer string) {
+	s.Author, s.At = t.Speaker, s.At.Add(time.Duration(t.Start)*time.Millisecond)
+	switch t.Side {
+	case crm.CustomerSide:
+		s.Direction = crm.In
+		if customer != "" {
+			s.Author = customer
+		}
+	case crm.AgentSide:
+		s.Direction = crm.Out
+	}
 }
 
 // authorOf names who wrote a contact.

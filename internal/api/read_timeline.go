@@ -187,7 +187,7 @@ func (r *reader) describeInteractions(ctx context.Context, rows []sqlgen.Timelin
 			Source: row.Source, ExternalID: row.ExternalID, Channel: crm.Channel(row.Channel), Kind: crm.Kind(row.Kind),
 			Direction: crm.Direction(row.Direction), OccurredAt: crm.FromMicros(row.OccurredAt), ReceivedAt: crm.FromMicros(row.ReceivedAt),
 			Participants: notNil(a.Participants), Subject: row.Subject, Text: row.Text, Quoted: row.Quoted, HasHTML: row.HtmlSize > 0,
-			Automatic: row.Automatic, Verified: row.Verified, Truncated: a.Truncated, Attachments: a.Attachments, Traits: a.Traits,
+			Automatic: row.Automatic, Verified: row.Verified, Truncated: a.Truncated, Attachments: a.Attachments, Turns: a.Turns, Traits: a.Traits,
 			Reading: readings[row.ID], Correction: corrections[row.ID], Link: links[row.ID], Continues: row.Continues,
 		}
 		if out[i].Link != nil {

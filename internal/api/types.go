@@ -118,6 +118,7 @@ type Interaction struct {
 	Verified       bool                       `json:"verified" doc:"The sender's identity was verified"`
 	Truncated      string                     `json:"truncated,omitempty"`
 	Attachments    []crm.Attachment           `json:"attachments,omitempty"`
+	Turns          []crm.Turn                 `json:"turns,omitempty" doc:"Of a talk with a transcript: who says what, in order; the spans are of the text that a reading is made from"`
 	Traits         map[string]json.RawMessage `json:"traits,omitempty"`
 	Reading        *crm.Reading               `json:"reading,omitempty"`
 	Correction     *Correction                `json:"correction,omitempty" doc:"Who said what it is about; DELETE …/intent takes it back"`

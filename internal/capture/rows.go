@@ -55,6 +55,7 @@ type Attrs struct {
 	Traits       map[string]json.RawMessage `json:"traits,omitempty"`
 	Locale       string                     `json:"locale,omitempty"`
 	Truncated    string                     `json:"truncated,omitempty"`
+	Turns        []crm.Turn                 `json:"turns,omitempty"`
 }
 
 var idCol = store.Col{Name: "id", Type: store.UUID}
@@ -172,7 +173,7 @@ func WriteInteractions(ctx context.Context, tx *store.Tx, list []*Interaction) e
 	rows := make([][]any, len(list))
 	for i, x := range list {
 		e := x.Envelope
-		attrs, err := json.Marshal(Attrs{e.Participants, e.Attachments, e.Traits, e.Locale, e.Truncated})
+		attrs, err := json.Marshal(Attrs{e.Participants, e.Attachments, e.Traits, e.Locale, e.Truncated, e.Turns})
 		if err != nil {
 			return &crm.Error{Code: crm.Invalid, Pointer: "/traits", Message: "The traits are not valid JSON.", Err: err}
 		}

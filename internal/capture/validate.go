@@ -72,6 +72,9 @@ func Normalise(e *crm.Envelope, received time.Time) *crm.Error {
 	if len(e.Attachments) > maxAttachments {
 		return invalid("/attachments", fmt.Sprintf("A contact has at most %d attachments.", maxAttachments))
 	}
+	if err := takeTranscript(e); err != nil {
+		return err
+	}
 	e.OccurredAt = plausible(e.OccurredAt, received)
 	e.Subject = strings.Join(strings.Fields(capped(e, "/subject", clean(e.Subject), maxSubject)), " ")
 	e.Text = capped(e, "/text", clean(e.Text), maxText)

@@ -126,10 +126,13 @@ type Envelope struct {
 	Thread       Thread                     `json:"thread"`
 	Traits       map[string]json.RawMessage `json:"traits,omitempty"`
 	Attachments  []Attachment               `json:"attachments,omitempty"`
+	Transcript   *Transcript                `json:"transcript,omitempty"` // of a call, a visit or a meeting
 
 	// Quoted is the part of Text that repeats earlier messages, cut off for
 	// reading by the mail parser and kept beside it.
 	Quoted string `json:"quoted,omitempty"`
+	// Turns are what the transcript says, in its order; Text holds their words.
+	Turns []Turn `json:"-"`
 	// Automatic marks contacts that no person wrote: confirmations,
 	// out-of-office answers, bounces, list mail. They are kept, but answer no
 	// question and reopen nothing.

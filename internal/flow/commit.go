@@ -249,7 +249,7 @@ func (c *committing) place(p *prepared, s *identify.Subject, next func(int64) in
 	c.threads = append(c.threads, t)
 	c.contacts = append(c.contacts, &journey.Contact{ID: id, Profile: journey.Profile(s.Profile), CustomerID: s.CustomerID,
 		Members: journeyProfiles(s.Members), Channel: env.Channel, Kind: env.Kind, Direction: env.Direction, At: env.OccurredAt,
-		Automatic: env.Automatic, Subject: env.Subject, Text: env.Text, Reading: p.reading,
+		Automatic: env.Automatic, Subject: env.Subject, Text: env.Text, Turns: env.Turns, Reading: p.reading,
 		Agent: withAgent(env), Fresh: s.Fresh})
 	c.interactions = append(c.interactions, &capture.Interaction{Bucket: s.Profile.Bucket, ProfileID: s.Profile.ID, ID: id,
 		Seq: next(s.Profile.Bucket), Verified: s.Verified, ReceivedAt: c.now, Envelope: env})
@@ -290,7 +290,8 @@ func traitText(e *crm.Envelope, name string) string {
 
 // withAgent reports whether a person of the firm took part.
 func withAgent(e *crm.Envelope) bool {
-	return slices.ContainsFunc(e.Participants, func(p crm.Participant) bool { return p.Role == crm.Agent })
+	return slices.ContainsFunc(e.Turns, func(t crm.Turn) bool { return t.Side == crm.AgentSide }) ||
+		slices.ContainsFunc(e.Participants, func(p crm.Participant) bool { return p.Role == crm.Agent })
 }
 
 // write stores the bytes, the contacts and their Readings, and fills in the

@@ -59,6 +59,10 @@ func (e *Engine) prepare(item crm.Item, now time.Time) (p *prepared) {
 		p.problem, p.result = err, Result{Status: StatusRefused, Problem: err}
 		return p
 	}
+	if err := capture.ReadTranscript(p.env); err != nil {
+		p.quarantine(err.Message)
+		return p
+	}
 	// What a colleague writes, or a machine, proves nothing about the customer
 	// whom it is for.
 	if item.Place == nil || p.env.Direction == crm.In && !p.env.Automatic {
@@ -78,7 +82,7 @@ func own(e *crm.Envelope) {
 func (e *Engine) understand(p *prepared) {
 	env, reader := p.env, e.reader.Load()
 	in := understand.Input{Subject: env.Subject, Text: env.Text, Channel: env.Channel, Kind: env.Kind, Direction: env.Direction,
-		Automatic: env.Automatic, Locale: env.Locale, OccurredAt: env.OccurredAt}
+		Automatic: env.Automatic, Locale: env.Locale, OccurredAt: env.OccurredAt, Turns: env.Turns}
 	reading := reader.Read(in)
 	if len(reading.Intents) > 0 && reading.Intents[0].Name == None {
 		// A person said of nearly the same text that it is none of them.

@@ -32,6 +32,7 @@ type Contact struct {
 	Agent          bool // a person of the firm took part: a call or visit with an agent among its participants
 	Subject        string
 	Text           string
+	Turns          []crm.Turn // of a talk with a transcript: who says what in Text
 	Reading        *crm.Reading
 
 	JourneyID crm.ID   // out; zero: belongs to no journey (a passing web event)
@@ -79,7 +80,7 @@ func (c *Contact) read() *facts {
 	}
 	f := &facts{terms: Words(c.Subject, c.Text)}
 	c.facts = f
-	f.asks = strings.Contains(c.Text, "?")
+	f.asks = strings.Contains(c.words(crm.CustomerSide), "?")
 	r := c.Reading
 	if r == nil {
 		f.thanks = bareThanks(c, f)
@@ -127,8 +128,35 @@ func (c *Contact) byPerson() bool {
 	return c.Direction == crm.Out && !c.Automatic && c.Kind != crm.KindEvent && c.Kind != crm.KindNote
 }
 
+// words are what a side says in a talk with a transcript, else the whole text.
+func (c *Contact) words(side crm.Side) string {
+	if len(c.Turns) == 0 {
+		return c.Text
+	}
+	full := crm.ReadingText(c.Subject, c.Text)
+	var b strings.Builder
+	for _, t := range c.Turns {
+		if t.Side == side && t.Span.From >= 0 && t.Span.From <= t.Span.To && t.Span.To <= len(full) {
+			b.WriteString(full[t.Span.From:t.Span.To])
+			b.WriteByte('\n')
+		}
+	}
+	return b.String()
+}
+
+// sideAt is whose words stand at an offset.
+func (c *Contact) sideAt(at int) crm.Side {
+	for _, t := range c.Turns {
+		if at >= t.Span.From && at < t.Span.To {
+			return t.Side
+		}
+	}
+	return ""
+}
+
 // spoken reports whether the contact is a conversation face to face or by
-// phone, whose text is an agent's note rather than the customer's words.
+// phone, whose text is an agent's note rather than the customer's words, unless
+// it has a transcript.
 func (c *Contact) spoken() bool {
 	return c.Kind == crm.KindCall || c.Kind == crm.KindVisit || c.Kind == crm.KindMeeting
 }

@@ -82,7 +82,7 @@ type around struct {
 func look(c *Contact, f *facts, of []*record, p *Parameters) around {
 	var a around
 	a.points, a.sure = effortPointsTo(c, f, of)
-	a.refers = c.byCustomer() && refersBack(c.Text)
+	a.refers = c.byCustomer() && refersBack(c.words(crm.CustomerSide))
 	a.words, a.rarity = make([]int8, len(f.terms)), make([]float64, len(f.terms))
 	for i, w := range f.terms {
 		a.rarity[i] = p.rarity(w)

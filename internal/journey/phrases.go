@@ -57,12 +57,30 @@ var openWords = []string{"promised", "will call back", "to call back", "could no
 // leftOpen reports whether the note of a call or visit says that the customer
 // still has to hear from us. What it does not call open was said to a person who
 // was there to answer it.
-func leftOpen(c *Contact) bool { return containsAny(strings.ToLower(c.Text), openWords) }
+// In a transcript it is what our own people say that counts, and what they promise.
+func leftOpen(c *Contact) bool {
+	if len(c.Turns) > 0 && c.Reading != nil {
+		for _, p := range c.Reading.Promises {
+			if c.sideAt(p.Span.From) == crm.AgentSide {
+				return true
+			}
+		}
+	}
+	return containsAny(strings.ToLower(c.words(crm.AgentSide)), openWords)
+}
 
 // saysAnswered reports whether the note of a call or visit says that the
 // customer got an answer in it, also to what they asked before.
+// In a transcript the customer may say so too.
 func saysAnswered(c *Contact) bool {
-	return containsAny(strings.ToLower(c.Text), answeredWords) && !leftOpen(c)
+	if leftOpen(c) {
+		return false
+	}
+	if containsAny(strings.ToLower(c.words(crm.AgentSide)), answeredWords) {
+		return true
+	}
+	theirs := strings.ToLower(c.words(crm.CustomerSide))
+	return len(c.Turns) > 0 && containsAny(theirs, thanksWords) && !containsAny(theirs, notSolved)
 }
 
 // backWords speak of an earlier contact. They say that a contact is not the

@@ -121,7 +121,16 @@ func fill(ctx context.Context, tx *store.Tx, contacts []*Contact, rows [][]any) 
 		// Participants are kept in attrs as the contract writes them; a search
 		// is enough to see whether an agent took part.
 		c.Agent = strings.Contains(attrs, `"role":"agent"`)
-		return nil
+		if !strings.Contains(attrs, `"turns":[`) {
+			return nil
+		}
+		var talk struct {
+			Turns []crm.Turn `json:"turns"`
+		}
+		err = json.Unmarshal([]byte(attrs), &talk)
+		c.Turns = talk.Turns
+		c.Agent = c.Agent || slices.ContainsFunc(c.Turns, func(t crm.Turn) bool { return t.Side == crm.AgentSide })
+		return err
 	})
 	if err != nil {
 		return err

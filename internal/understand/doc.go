@@ -23,6 +23,9 @@
 //   - a model is refused when another version of the feature extractor made it;
 //   - training is deterministic for a seed.
 //
+// A talk with a transcript is read by speaker: the customer's words as if they
+// stood alone, ours for promises and values, nobody's for values.
+//
 // It never scores the words of the firm for emotion, urgency, effort, leaving
 // or asks: those are the customer's. It claims emotion for English only; other
 // languages get a word list for sentiment, or nothing. It never stores text,

@@ -17,8 +17,9 @@ type Input struct {
 	Kind          crm.Kind
 	Direction     crm.Direction
 	Automatic     bool
-	Locale        string    // of the channel, such as "nl-NL": prior for the language, order of day and month
-	OccurredAt    time.Time // what "tomorrow" counts from; zero: relative dates are left out
+	Locale        string     // of the channel, such as "nl-NL": prior for the language, order of day and month
+	OccurredAt    time.Time  // what "tomorrow" counts from; zero: relative dates are left out
+	Turns         []crm.Turn // of a talk: who says what in Text, in its order
 }
 
 // Reader reads texts. It is immutable and safe for concurrent use.
@@ -104,6 +105,9 @@ func (r *Reader) version() string {
 
 // Read says what a text says. It is a pure function and takes microseconds.
 func (r *Reader) Read(in Input) crm.Reading {
+	if len(in.Turns) > 0 {
+		return r.readTurns(in)
+	}
 	s := scratches.Get().(*scratch)
 	defer scratches.Put(s)
 	s.load(in.Subject, in.Text, true)

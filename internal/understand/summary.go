@@ -35,6 +35,7 @@ type Statement struct {
 	Kind          crm.Kind
 	Automatic     bool
 	Subject, Text string
+	Turns         []crm.Turn   // of a talk: who says what in Text
 	Reading       *crm.Reading // nil: nothing was read in it
 }
 
@@ -97,88 +98,128 @@ type summary struct {
 	answered bool // somebody of the firm has spoken: before that nothing is agreed
 }
 
-// theirSide reports whether the words are the customer's own.
-func (m *Statement) theirSide() bool { return m.Direction == crm.In && m.Kind != crm.KindNote }
+// side is whose words a contact holds.
+func (m *Statement) side() crm.Side {
+	if m.Direction == crm.In && m.Kind != crm.KindNote {
+		return crm.CustomerSide
+	}
+	return crm.AgentSide
+}
 
-// read lists the candidates of one contact. Each sentence is one point; of
-// several the one that binds most.
+// read lists the candidates of one contact.
 func (c *summary) read(s *scratch, m *Statement, at, place int) {
 	if m.Automatic || m.Kind == crm.KindEvent || m.Kind == crm.KindOrder || strings.TrimSpace(m.Text) == "" {
 		return
 	}
-	s.loadTokens(m.Subject, m.Text)
+	if len(m.Turns) == 0 {
+		s.loadTokens(m.Subject, m.Text)
+		c.sentences(s, m, m.side(), 0, candidate{Sentence: Sentence{Said: at}, place: place})
+		return
+	}
+	full := crm.ReadingText(m.Subject, m.Text)
+	for _, t := range m.Turns {
+		if t.Span.From < 0 || t.Span.From >= t.Span.To || t.Span.To > len(full) {
+			continue
+		}
+		s.loadTokens("", full[t.Span.From:t.Span.To])
+		c.sentences(s, m, t.Side, t.Span.From, candidate{Sentence: Sentence{Said: at}, place: place})
+	}
+}
+
+// What a sentence was found to be.
+const (
+	isDone uint8 = 1 << iota
+	isArrived
+	isAgreed
+	isTrouble
+	isCondition
+	isManners
+)
+
+// mark says of each sentence of the loaded text what the patterns find in it.
+func (s *scratch) mark(language string, side crm.Side) []uint8 {
+	s.matches = summaryRules().find(s, language, s.matches[:0])
+	marks := make([]uint8, len(s.sentences))
+	for _, r := range s.matches {
+		var m uint8
+		switch r.rule.name {
+		case "done":
+			m = isDone
+		case "done.customer":
+			if side == crm.CustomerSide {
+				m = isDone
+			}
+		case "done.firm":
+			if side == crm.AgentSide {
+				m = isDone
+			}
+		case "arrived":
+			if side == crm.CustomerSide {
+				m = isArrived
+			}
+		case "agreed":
+			m = isAgreed
+		case "problem":
+			m = isTrouble
+		case "condition":
+			m = isCondition
+		case "pleasantry":
+			m = isManners
+		}
+		marks[s.tokens[r.from].sentence] |= m
+	}
+	for n := range marks {
+		if marks[n]&(isArrived|isTrouble) == isArrived {
+			marks[n] |= isDone
+		}
+	}
+	return marks
+}
+
+// sentences lists the candidates of the loaded text, which begins at an offset of
+// the contact's. Each sentence is one point; of several the one that binds most.
+func (c *summary) sentences(s *scratch, m *Statement, side crm.Side, offset int, k candidate) {
 	s.split()
 	language := undetermined
 	if m.Reading != nil && m.Reading.Language.Name != "" {
 		language = m.Reading.Language.Name
 	}
-	s.matches = summaryRules().find(s, language, s.matches[:0])
-	const done, agreed, trouble, condition, manners, arrived = 1, 2, 4, 8, 16, 32
-	marks := make([]uint8, len(s.sentences))
-	for _, r := range s.matches {
-		n := s.tokens[r.from].sentence
-		switch r.rule.name {
-		case "done":
-			marks[n] |= done
-		case "done.customer":
-			if m.theirSide() {
-				marks[n] |= done
-			}
-		case "done.firm":
-			if !m.theirSide() {
-				marks[n] |= done
-			}
-		case "arrived":
-			if m.theirSide() {
-				marks[n] |= arrived
-			}
-		case "agreed":
-			marks[n] |= agreed
-		case "problem":
-			marks[n] |= trouble
-		case "condition":
-			marks[n] |= condition
-		case "pleasantry":
-			marks[n] |= manners
-		}
-	}
-	c.answered = c.answered || !m.theirSide()
+	marks := s.mark(language, side)
+	c.answered = c.answered || side == crm.AgentSide
 	end := ownEnd(s.full, s.body)
 	for n, st := range s.sentences {
 		if st.from < s.body || st.from >= end || quotedLine(s.full, st.from) {
 			continue
 		}
-		terms, words := s.content(int32(n)) //nolint:gosec // a few thousand sentences
+		var words int
+		k.terms, words = s.content(int32(n)) //nolint:gosec // a few thousand sentences
 		if words == 0 {
 			continue
 		}
-		has := carries(m.Reading, st)
-		if marks[n]&(arrived|trouble) == arrived {
-			marks[n] |= done
-		}
-		k := candidate{Sentence: Sentence{Said: at, Span: crm.Span{From: st.from, To: st.to}}, place: place,
-			cued: marks[n]&trouble != 0, bare: words < 4 || len(terms) < 2 || marks[n]&manners != 0, terms: terms}
+		k.Span = crm.Span{From: offset + st.from, To: offset + st.to}
+		mark, has := marks[n], carries(m.Reading, k.Span)
+		k.cued, k.bare = mark&isTrouble != 0, words < 4 || len(k.terms) < 2 || mark&isManners != 0
 		switch {
 		case has.leaving:
 			k.Point = Leaving
-		case has.ask && (words > 2 || len(terms) > 0): // not "Hello?"
+		case has.ask && (words > 2 || len(k.terms) > 0): // not "Hello?"
 			k.Point = Asked
-		case marks[n]&done != 0 && !st.question && !(has.promise && marks[n]&condition != 0):
+		case mark&isDone != 0 && !st.question && !(has.promise && mark&isCondition != 0):
 			k.Point = Outcome
 		case has.promise:
 			k.Point = Promise
-		case marks[n]&agreed != 0 && has.value && c.answered && !st.question:
+		case mark&isAgreed != 0 && has.value && c.answered && !st.question:
 			k.Point = Agreed
-		case m.theirSide() && !st.question && !k.bare:
+		case side == crm.CustomerSide && !st.question && !k.bare:
 			k.Point = Problem
 		default:
 			continue
 		}
-		k.weight = base[k.Point] + .03*float64(min(len(terms), 8))
+		k.weight = base[k.Point] + .03*float64(min(len(k.terms), 8))
 		if has.value {
 			k.weight += .1
 		}
-		if len(terms) < 2 {
+		if len(k.terms) < 2 {
 			k.weight -= .5 // "Can you help me?"
 		}
 		c.all = append(c.all, k)
@@ -326,11 +367,11 @@ func (s *scratch) content(n int32) (terms []uint64, words int) {
 // has says what a Reading found inside a sentence.
 type has struct{ ask, promise, leaving, value bool }
 
-func carries(r *crm.Reading, st sentence) (h has) {
+func carries(r *crm.Reading, at crm.Span) (h has) {
 	if r == nil {
 		return h
 	}
-	inside := func(sp crm.Span) bool { return sp.From >= st.from && sp.From < st.to }
+	inside := func(sp crm.Span) bool { return sp.From >= at.From && sp.From < at.To }
 	h.ask = slices.ContainsFunc(r.Asks, func(a crm.Ask) bool { return inside(a.Span) })
 	h.promise = slices.ContainsFunc(r.Promises, func(a crm.Ask) bool { return inside(a.Span) })
 	h.leaving = r.Leaving != nil && slices.ContainsFunc(r.Leaving.Evidence, inside)

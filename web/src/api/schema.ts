@@ -3172,6 +3172,7 @@ export interface components {
             readonly traits?: {
                 readonly [key: string]: unknown;
             };
+            readonly transcript?: components["schemas"]["Transcript"];
             readonly truncated?: string;
         };
         readonly ExamplesBody: {
@@ -3677,6 +3678,8 @@ export interface components {
                 readonly [key: string]: unknown;
             };
             readonly truncated?: string;
+            /** @description Of a talk with a transcript: who says what, in order; the spans are of the text that a reading is made from */
+            readonly turns?: readonly components["schemas"]["Turn"][];
             /** @description The sender's identity was verified */
             readonly verified: boolean;
         };
@@ -3975,6 +3978,8 @@ export interface components {
                 readonly [key: string]: unknown;
             };
             readonly truncated?: string;
+            /** @description Of a talk with a transcript: who says what, in order; the spans are of the text that a reading is made from */
+            readonly turns?: readonly components["schemas"]["Turn"][];
             /** @enum {string} */
             readonly type: "message" | "note";
             /** @description The sender's identity was verified */
@@ -5286,6 +5291,23 @@ export interface components {
             readonly key?: string;
             readonly message_id?: string;
             readonly references?: readonly string[];
+        };
+        readonly Transcript: {
+            readonly content_type?: string;
+            readonly speakers?: {
+                readonly [key: string]: string;
+            };
+            readonly text?: string;
+        };
+        readonly Turn: {
+            /** Format: int64 */
+            readonly end_ms: number;
+            /** @enum {string} */
+            readonly side?: "customer" | "agent";
+            readonly span: components["schemas"]["Span"];
+            readonly speaker?: string;
+            /** Format: int64 */
+            readonly start_ms: number;
         };
         readonly "Use-intent-modelRequest": {
             /**
