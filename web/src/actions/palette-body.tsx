@@ -69,7 +69,7 @@ export function PaletteBody({ typed }: { readonly typed: string }) {
       onKeyDown={(e) => {
         if (e.key.startsWith('Arrow') || e.key === 'Home' || e.key === 'End') chosen.current = true
       }}
-      className="flex max-h-[64vh] flex-col"
+      className="flex max-h-[64dvh] flex-col"
     >
       <Command.Input
         autoFocus

@@ -56,7 +56,7 @@ export function Palette() {
         <D.Overlay className="enter-fade fixed inset-0 z-50 bg-scrim" />
         <D.Content
           aria-describedby={undefined}
-          className="enter-fade fixed top-[12vh] left-1/2 z-50 w-[min(620px,calc(100vw-24px))] -translate-x-1/2 overflow-hidden rounded-dialog border border-line bg-raised shadow-overlay outline-none"
+          className="enter-fade fixed top-[12dvh] left-1/2 z-50 w-[min(620px,calc(100vw-24px))] -translate-x-1/2 overflow-hidden rounded-dialog border border-line bg-raised shadow-overlay outline-none"
         >
           <D.Title className="sr-only">{t('Command palette')}</D.Title>
           {open ? <Content /> : null}

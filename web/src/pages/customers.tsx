@@ -83,7 +83,7 @@ export function CustomersPage() {
           {t('Duplicates')}
         </Link>
         <div className="relative w-72 max-md:order-last max-md:w-full">
-          <Search aria-hidden className="pointer-events-none absolute top-2.5 left-3 text-muted" />
+          <Search aria-hidden className="pointer-events-none absolute top-1/2 left-3 -translate-y-1/2 text-muted" />
           <input
             ref={box}
             type="search"

@@ -17,7 +17,7 @@ export function Door({ title, subtitle, wide, children }: DoorProps) {
   return (
     <div className="flex h-full flex-col">
       <Banners />
-      <main className="flex flex-1 items-start justify-center overflow-y-auto px-6 pt-[14vh] pb-12 max-md:px-4">
+      <main className="flex flex-1 items-start justify-center overflow-y-auto px-6 pt-[14dvh] pb-12 max-md:px-4">
         <div className={cx('w-full', wide ? 'max-w-[560px]' : 'max-w-[360px]')}>
           <img src="/favicon.svg" alt="" width={32} height={32} />
           <h1 className="mt-6 text-page font-semibold">{title}</h1>

@@ -34,10 +34,11 @@ export function Bell({ wide }: { readonly wide: boolean }) {
         <button
           type="button"
           title={t('Notifications')}
-          className="relative flex h-9 items-center gap-3 rounded-control text-body text-muted hover:bg-[var(--line)] hover:text-text data-[state=open]:bg-[var(--line)] max-md:h-14 max-md:flex-1 max-md:justify-center md:px-3"
+          className="relative flex h-9 items-center gap-3 rounded-control text-body text-muted hover:bg-[var(--line)] hover:text-text data-[state=open]:bg-[var(--line)] max-md:order-1 max-md:h-14 max-md:min-w-0 max-md:flex-1 max-md:flex-col max-md:justify-center max-md:gap-0.5 max-md:text-meta md:px-3"
         >
           <BellIcon aria-hidden />
-          <span className={cx('sr-only', wide && 'xl:not-sr-only')}>{t('Notifications')}</span>
+          <span className={cx('sr-only max-md:hidden', wide && 'xl:not-sr-only')}>{t('Notifications')}</span>
+          <span className="max-w-full truncate md:hidden">{t('For you')}</span>
           {unread > 0 ? (
             <span
               className={cx(

@@ -4,9 +4,11 @@ import {
   Archive,
   ChartColumn,
   Command,
+  Ellipsis,
   Inbox as InboxIcon,
   Keyboard,
   LogOut,
+  type LucideIcon,
   PanelLeftClose,
   PanelLeftOpen,
   Route,
@@ -17,7 +19,7 @@ import {
   UsersRound,
   Waypoints,
 } from 'lucide-react'
-import { useEffect, useRef } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { listenToKeys } from '../actions/keyboard'
 import { KeymapDialog, keymapOpen } from '../actions/keymap-dialog'
@@ -33,22 +35,33 @@ import { useStore } from '../lib/store'
 import { keep } from '../lib/vault'
 import { IconButton } from '../ui/button'
 import { cx } from '../ui/cx'
+import { Popover } from '../ui/popover'
 import { attempt, failed, undoLast } from '../ui/undo'
 import { Banners } from './banners'
 import { Bell } from './bell'
 import { viewActions } from './theme-actions'
 
+/** thumb: has a place of its own on a phone; the others are behind "More" there. */
 const PLACES = [
-  { to: '/inbox', label: say('Inbox'), icon: InboxIcon },
-  { to: '/customers', label: say('Customers'), icon: Users },
+  { to: '/inbox', label: say('Inbox'), icon: InboxIcon, thumb: true },
+  { to: '/customers', label: say('Customers'), icon: Users, thumb: true },
   { to: '/journeys', label: say('Journeys'), icon: Route },
   { to: '/explore', label: say('Paths'), icon: Waypoints },
   { to: '/review', label: say('Duplicates'), icon: UsersRound },
-  { to: '/search', label: say('Search'), icon: Search },
+  { to: '/search', label: say('Search'), icon: Search, thumb: true },
   { to: '/reports', label: say('Reports'), icon: ChartColumn },
   { to: '/quarantine', label: say('Quarantine'), icon: Archive },
   { to: '/settings', label: say('Settings'), icon: Settings },
-] as const
+] as const satisfies readonly {
+  readonly to: string
+  readonly label: string
+  readonly icon: LucideIcon
+  readonly thumb?: boolean
+}[]
+const onThumb = (p: object): boolean => 'thumb' in p
+
+const THUMB =
+  'max-md:h-14 max-md:min-w-0 max-md:flex-1 max-md:flex-col max-md:justify-center max-md:gap-0.5 max-md:text-meta'
 
 /** What surrounds every page once somebody has signed in. */
 export function Shell() {
@@ -124,7 +137,7 @@ export function Shell() {
         <nav
           aria-label={t('Main')}
           className={cx(
-            'flex flex-none items-center border-line bg-sunken max-md:h-14 max-md:justify-around max-md:border-t md:flex-col md:items-stretch md:border-r md:p-2',
+            'flex flex-none items-center border-line bg-sunken max-md:above-edge max-md:border-t md:flex-col md:items-stretch md:border-r md:p-2',
             wide ? 'md:w-14 xl:w-[220px]' : 'md:w-14',
           )}
         >
@@ -136,16 +149,17 @@ export function Shell() {
               to={p.to}
               title={t(p.label)}
               className={cx(
-                'flex h-9 items-center gap-3 rounded-control text-body text-muted hover:bg-[var(--line)] hover:text-text max-md:h-14 max-md:flex-1 max-md:flex-col max-md:justify-center max-md:gap-0.5 max-md:text-meta md:px-3',
-                // Six places fit under a thumb; these two are reached from the journeys and the customers.
-                (p.to === '/explore' || p.to === '/review') && 'max-md:hidden',
+                'flex h-9 items-center gap-3 rounded-control text-body text-muted hover:bg-[var(--line)] hover:text-text md:px-3',
+                THUMB,
+                !onThumb(p) && 'max-md:hidden',
               )}
               activeProps={{ className: '!text-text font-medium md:bg-[var(--line)]' }}
             >
               <p.icon aria-hidden />
-              <span className={cx('md:sr-only', wide && 'xl:not-sr-only')}>{t(p.label)}</span>
+              <span className={cx('max-w-full truncate md:sr-only', wide && 'xl:not-sr-only')}>{t(p.label)}</span>
             </Link>
           ))}
+          <More leave={leave} />
           <div className={cx('mt-auto hidden flex-col gap-1 md:flex', wide && 'xl:flex-row')}>
             <IconButton
               icon={Command}
@@ -170,6 +184,50 @@ export function Shell() {
       <Palette />
       <KeymapDialog />
     </div>
+  )
+}
+
+/** The places and commands that find no room under a thumb. */
+function More({ leave }: { readonly leave: () => void }) {
+  const { t } = useTranslation()
+  const [open, setOpen] = useState(false)
+  const line = 'flex min-h-11 w-full items-center gap-3 rounded-control px-3 text-left text-read hover:bg-sunken'
+  const then = (run: () => void) => () => {
+    setOpen(false)
+    run()
+  }
+  return (
+    <Popover
+      open={open}
+      onOpenChange={setOpen}
+      label={t('More')}
+      width={240}
+      align="end"
+      trigger={
+        <button type="button" className={cx('flex items-center text-muted max-md:order-2 md:hidden', THUMB)}>
+          <Ellipsis aria-hidden />
+          {t('More')}
+        </button>
+      }
+    >
+      <div className="-m-3 flex flex-col">
+        {PLACES.filter((p) => !onThumb(p)).map((p) => (
+          <Link key={p.to} to={p.to} onClick={() => setOpen(false)} className={line}>
+            <p.icon aria-hidden className="text-muted" />
+            {t(p.label)}
+          </Link>
+        ))}
+        <hr className="my-1 border-line" />
+        <button type="button" className={line} onClick={then(() => paletteOpen.set(true))}>
+          <Command aria-hidden className="text-muted" />
+          {t('Command palette')}
+        </button>
+        <button type="button" className={line} onClick={then(leave)}>
+          <LogOut aria-hidden className="text-muted" />
+          {t('Sign out')}
+        </button>
+      </div>
+    </Popover>
   )
 }
 

@@ -45,6 +45,7 @@ export function ChipButton({ tone = 'plain', icon: Icon, children, className, ..
       className={cx(
         SHAPE,
         TONES[tone],
+        'pointer-coarse:h-11 pointer-coarse:border-y-10 pointer-coarse:border-transparent pointer-coarse:bg-clip-padding',
         'transition-shadow duration-[120ms] hover:shadow-[inset_0_0_0_1px_var(--control)] data-[state=open]:shadow-[inset_0_0_0_1px_var(--control)]',
         className,
       )}

@@ -23,7 +23,7 @@ export function Dialog({ open, onOpenChange, title, description, children, foote
           role={alert ? 'alertdialog' : 'dialog'}
           {...(description ? {} : { 'aria-describedby': undefined })}
           className={cx(
-            'enter-fade fixed top-1/2 left-1/2 z-50 flex max-h-[min(88vh,760px)] w-[calc(100vw-24px)] -translate-x-1/2 -translate-y-1/2 flex-col rounded-dialog border border-line bg-raised shadow-overlay outline-none',
+            'enter-fade fixed top-1/2 left-1/2 z-50 flex max-h-[min(88dvh,760px)] w-[calc(100vw-24px)] -translate-x-1/2 -translate-y-1/2 flex-col rounded-dialog border border-line bg-raised shadow-overlay outline-none',
             wide ? 'max-w-[680px]' : 'max-w-[440px]',
           )}
         >

@@ -22,7 +22,7 @@ export function Menu({ trigger, children, align = 'end' }: MenuProps) {
           align={align}
           sideOffset={4}
           collisionPadding={12}
-          className="enter-fade z-40 max-h-[70vh] min-w-52 max-w-80 overflow-y-auto rounded-card border border-line bg-raised p-1 shadow-overlay"
+          className="enter-fade z-40 max-h-[70dvh] min-w-52 max-w-80 overflow-y-auto rounded-card border border-line bg-raised p-1 shadow-overlay"
         >
           {children}
         </M.Content>

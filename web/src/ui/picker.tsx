@@ -2,6 +2,7 @@ import { Command, useCommandState } from 'cmdk'
 import { Check } from 'lucide-react'
 import { Dialog as D } from 'radix-ui'
 import { type ReactNode, useState } from 'react'
+import { useMedia } from '../lib/use-media'
 
 export interface Option {
   readonly id: string
@@ -34,16 +35,23 @@ export const PICK_ITEM =
 
 /** Choose one by typing, arrows or pointer: the same for people, labels, times and states. */
 export function Picker(props: PickerProps) {
+  // A keyboard that came up by itself would hide what there is to choose.
+  const fingers = useMedia('(pointer: coarse)')
   return (
     <D.Root open={props.open} onOpenChange={props.onOpenChange}>
       <D.Portal>
         <D.Overlay className="enter-fade fixed inset-0 z-50 bg-scrim" />
         <D.Content
           aria-describedby={undefined}
-          className={`enter-fade fixed top-[12vh] left-1/2 z-50 max-h-[76vh] ${props.aside ? 'w-[min(820px,calc(100vw-24px))]' : 'w-[min(480px,calc(100vw-24px))]'} -translate-x-1/2 overflow-hidden rounded-dialog border border-line bg-raised shadow-overlay outline-none`}
+          onOpenAutoFocus={(e) => {
+            if (!fingers) return
+            e.preventDefault()
+            if (e.currentTarget instanceof HTMLElement) e.currentTarget.focus()
+          }}
+          className={`enter-fade fixed top-[12dvh] left-1/2 z-50 max-h-[76dvh] ${props.aside ? 'w-[min(820px,calc(100vw-24px))]' : 'w-[min(480px,calc(100vw-24px))]'} -translate-x-1/2 overflow-hidden rounded-dialog border border-line bg-raised shadow-overlay outline-none max-md:above-edge max-md:inset-x-0 max-md:top-auto max-md:bottom-0 max-md:w-full max-md:translate-x-0 max-md:rounded-b-none`}
         >
           <D.Title className="sr-only">{props.title}</D.Title>
-          {props.open ? <Body {...props} /> : null}
+          {props.open ? <Body {...props} fingers={fingers} /> : null}
         </D.Content>
       </D.Portal>
     </D.Root>
@@ -71,8 +79,9 @@ function Body({
   aside,
   onSearch,
   onHighlight,
+  fingers,
   children,
-}: PickerProps) {
+}: PickerProps & { readonly fingers: boolean }) {
   const [text, setText] = useState('')
   const groups = [...new Set(options.map((o) => o.group ?? ''))]
   const typed = text.trim()
@@ -83,10 +92,10 @@ function Body({
       loop
       filter={onSearch ? () => 1 : everyWord}
       {...(onHighlight ? { onValueChange: (v: string) => onHighlight(v.slice(v.lastIndexOf(' ') + 1)) } : {})}
-      className="flex max-h-[76vh] flex-col"
+      className="flex max-h-[76dvh] flex-col"
     >
       <Command.Input
-        autoFocus
+        autoFocus={!fingers}
         value={text}
         onValueChange={(v) => {
           setText(v)
@@ -98,7 +107,7 @@ function Body({
       <div className="flex min-h-0 flex-1 max-md:flex-col">
         <Nothing>{empty ?? 'Nothing by that name.'}</Nothing>
         <Command.List
-          className="max-h-[56vh] min-h-0 flex-1 overflow-y-auto p-2 empty:hidden has-[>div:empty]:hidden"
+          className="max-h-[56dvh] min-h-0 flex-1 overflow-y-auto p-2 empty:hidden has-[>div:empty]:hidden"
           label={title}
         >
           {groups.map((group) => (

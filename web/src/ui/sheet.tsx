@@ -17,7 +17,7 @@ export function Sheet({ open, onOpenChange, title, children }: SheetProps) {
         <D.Overlay className="enter-fade fixed inset-0 z-40 bg-scrim" />
         <D.Content
           aria-describedby={undefined}
-          className="fixed inset-y-0 right-0 z-50 flex w-[min(360px,100vw)] animate-[slide-left_200ms_var(--ease)] flex-col border-l border-line bg-surface shadow-overlay outline-none"
+          className="fixed inset-y-0 right-0 z-50 flex w-[min(360px,100vw)] animate-[slide-left_200ms_var(--ease)] flex-col border-l border-line bg-surface pt-[env(safe-area-inset-top)] pr-[env(safe-area-inset-right)] shadow-overlay outline-none"
         >
           <div className="flex h-12 flex-none items-center justify-between border-b border-line pr-2 pl-4">
             <D.Title className="text-body font-semibold">{title}</D.Title>
@@ -28,7 +28,7 @@ export function Sheet({ open, onOpenChange, title, children }: SheetProps) {
               <X aria-hidden />
             </D.Close>
           </div>
-          <div className="min-h-0 flex-1 overflow-y-auto">{children}</div>
+          <div className="above-edge min-h-0 flex-1 overflow-y-auto">{children}</div>
         </D.Content>
       </D.Portal>
     </D.Root>

@@ -52,7 +52,11 @@ export function ReadingChips({ item, reading: r, onMark, open: unanswered }: Chi
   const language = r.language.name
   const common = { reading: r, item, onMark }
   return (
-    <div role="group" aria-label={t('What Rapport read in it')} className="mt-1.5 flex flex-wrap gap-1">
+    <div
+      role="group"
+      aria-label={t('What Rapport read in it')}
+      className="mt-1.5 flex flex-wrap gap-1 pointer-coarse:mt-0 pointer-coarse:gap-y-0"
+    >
       {(best && !r.unknown) || (r.unknown && item.kind !== 'order' && item.kind !== 'event') ? (
         <IntentWhy
           item={item}

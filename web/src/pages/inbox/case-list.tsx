@@ -7,7 +7,7 @@ import { useStore } from '../../lib/store'
 import { Failed, Skeleton } from '../../ui/states'
 import { VirtualList } from '../../ui/virtual-list'
 import { BulkBar } from './bulk-bar'
-import { CaseRow, ROW_HEIGHTS } from './case-row'
+import { CaseRow, useRowHeight } from './case-row'
 import { InboxZero } from './inbox-zero'
 import { ListHead } from './list-head'
 import { RowMenu } from './row-menu'
@@ -29,6 +29,7 @@ export function CaseList({ query, listRef, setCursor }: CaseListProps) {
   const view = useInboxView()
   const client = useQueryClient()
   const dense = useStore(density)
+  const height = useRowHeight(dense)
   const { items, selected, setSelected, current, work } = view
   const toggle = useCallback(
     (id: string) => {
@@ -59,7 +60,7 @@ export function CaseList({ query, listRef, setCursor }: CaseListProps) {
           retry={() => void query.refetch()}
         />
       ) : query.isPending ? (
-        <Skeleton rows={10} height={ROW_HEIGHTS[dense]} />
+        <Skeleton rows={10} height={height} />
       ) : items.length === 0 ? (
         <InboxZero />
       ) : (
@@ -81,7 +82,7 @@ export function CaseList({ query, listRef, setCursor }: CaseListProps) {
                 showWait={view.search.sort === 'wait'}
               />
             )}
-            height={ROW_HEIGHTS[dense]}
+            height={height}
             activeId={current}
             onActive={(id) => (view.wide && view.id !== '' ? view.go(id, true) : setCursor(id))}
             onPoint={(id) => prefetchCase(client, id)}

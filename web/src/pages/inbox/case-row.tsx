@@ -8,6 +8,7 @@ import { sla } from '../../lib/inbox/sla'
 import { list } from '../../lib/list'
 import { useNow } from '../../lib/now'
 import { duration, exact, relative } from '../../lib/time'
+import { useMedia } from '../../lib/use-media'
 import { Avatar } from '../../ui/avatar'
 import { ChannelGlyph } from '../../ui/channel'
 import { cx } from '../../ui/cx'
@@ -28,7 +29,12 @@ interface RowProps {
   readonly showWait: boolean
 }
 
-export const ROW_HEIGHTS = { compact: 40, normal: 64, comfortable: 88 } as const
+const ROW_HEIGHTS = { compact: 40, normal: 64, comfortable: 88 } as const
+
+/** How high rows are; never less than a finger needs. */
+export function useRowHeight(density: RowProps['density']): number {
+  return Math.max(ROW_HEIGHTS[density], useMedia('(pointer: coarse)') ? 44 : 0)
+}
 
 /** Says how a running target stands, for hover and for screen readers. */
 export function slaWords(t: TFunction, c: Case, late: boolean, text: string): string {

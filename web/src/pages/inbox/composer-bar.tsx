@@ -13,7 +13,7 @@ interface BarProps {
 export function ComposerBar({ item, onOpen }: BarProps) {
   const { t } = useTranslation()
   return (
-    <div className="flex items-center gap-2 border-t border-line bg-surface px-6 py-3 max-md:px-3">
+    <div className="flex items-center gap-2 border-t border-line bg-surface px-6 py-3 max-md:px-3 max-md:py-2">
       <button
         type="button"
         onClick={() => onOpen('reply')}

@@ -1,5 +1,16 @@
 import { type InfiniteData, useInfiniteQuery, usePrefetchInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { ArrowLeft, Check, Circle, Clock, MoreHorizontal, PanelRight, UserPlus } from 'lucide-react'
+import {
+  ArrowLeft,
+  Check,
+  Circle,
+  CircleDot,
+  Clock,
+  type LucideIcon,
+  MoreHorizontal,
+  PanelRight,
+  Tag,
+  UserPlus,
+} from 'lucide-react'
 import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { currentActions, useActions } from '../../actions/registry'
@@ -18,6 +29,7 @@ import { Chip } from '../../ui/chip'
 import { ActionItems, Menu } from '../../ui/menu'
 import { SlaRing } from '../../ui/sla-ring'
 import { Empty, Failed, Skeleton } from '../../ui/states'
+import type { AskKind } from './asks'
 import { slaWords } from './case-row'
 import { type ComposerMode, REOPEN, type Wanted, wasTakenBack } from './composer/wanted'
 import { ComposerBar } from './composer-bar'
@@ -195,7 +207,10 @@ function Open({ item }: { readonly item: CaseDetail }) {
             />
           </Suspense>
         ) : (
-          <ComposerBar item={item} onOpen={(mode) => open(mode)} />
+          <>
+            <ComposerBar item={item} onOpen={(mode) => open(mode)} />
+            <ThumbBar item={item} />
+          </>
         )}
       </div>
     </div>
@@ -208,7 +223,7 @@ function Head({ item: c }: { readonly item: CaseDetail }) {
   const view = useInboxView()
   const now = useNow()
   const look = c.status === 'todo' ? sla(c.waiting_since ?? c.opened_at, c.due_at, now) : undefined
-  const isDone = c.status === 'done'
+  const finish = useFinish(c)
   const one = [c]
   return (
     <header className="@container flex min-h-14 flex-none items-center gap-1 border-b border-line bg-surface py-1.5 pr-2 pl-6 max-md:pl-1">
@@ -256,7 +271,7 @@ function Head({ item: c }: { readonly item: CaseDetail }) {
         type="button"
         onClick={() => view.ask('assign', one)}
         title={c.assignee_id ? t('Assigned to {{name}}', { name: c.assignee_name }) : t('Assign…')}
-        className="inline-flex h-9 flex-none items-center gap-2 rounded-control px-2 text-body text-muted hover:bg-sunken hover:text-text"
+        className="inline-flex h-9 flex-none items-center gap-2 rounded-control px-2 text-body text-muted hover:bg-sunken hover:text-text max-md:hidden"
       >
         {c.assignee_id ? (
           <>
@@ -279,16 +294,7 @@ function Head({ item: c }: { readonly item: CaseDetail }) {
         className="max-md:hidden"
         onClick={() => view.ask('snooze', one)}
       />
-      <IconButton
-        icon={isDone ? Circle : Check}
-        label={isDone ? t('Open it again') : t('Done')}
-        action="case-done"
-        onClick={() =>
-          isDone
-            ? view.change(one, { status: 'todo' }, t('Todo again'))
-            : view.change(one, { status: 'done' }, t('Done'), view.leaving(one))
-        }
-      />
+      <IconButton {...finish} action="case-done" className="max-md:hidden" />
       <Menu trigger={<IconButton icon={MoreHorizontal} label={t('What to do with this conversation')} />}>
         <CaseMenu />
       </Menu>
@@ -299,6 +305,53 @@ function Head({ item: c }: { readonly item: CaseDetail }) {
         onClick={view.togglePanel}
       />
     </header>
+  )
+}
+
+/** The button that closes a conversation, or opens it again. */
+function useFinish(c: CaseDetail): { readonly icon: LucideIcon; readonly label: string; readonly onClick: () => void } {
+  const { t } = useTranslation()
+  const view = useInboxView()
+  const one = [c]
+  return c.status === 'done'
+    ? { icon: Circle, label: t('Open it again'), onClick: () => view.change(one, { status: 'todo' }, t('Todo again')) }
+    : {
+        icon: Check,
+        label: t('Done'),
+        onClick: () => view.change(one, { status: 'done' }, t('Done'), view.leaving(one)),
+      }
+}
+
+/** What is done most with a conversation, where the thumb is. */
+function ThumbBar({ item: c }: { readonly item: CaseDetail }) {
+  const { t } = useTranslation()
+  const view = useInboxView()
+  const ask = (kind: AskKind) => () => view.ask(kind, [c])
+  const buttons = [
+    useFinish(c),
+    { icon: Clock, label: t('Snooze'), onClick: ask('snooze') },
+    { icon: UserPlus, label: t('Assign'), onClick: ask('assign') },
+    { icon: Tag, label: t('Label'), onClick: ask('label') },
+    { icon: CircleDot, label: t('Status'), onClick: ask('status') },
+  ]
+  return (
+    <div
+      role="toolbar"
+      aria-label={t('With this conversation')}
+      className="above-edge flex border-t border-line bg-surface md:hidden"
+    >
+      {buttons.map(({ icon: Icon, label, onClick }) => (
+        <button
+          key={label}
+          type="button"
+          onClick={onClick}
+          className="flex h-13 min-w-0 flex-1 flex-col items-center justify-center gap-0.5 text-meta text-muted active:bg-sunken"
+        >
+          <Icon aria-hidden className="!size-5" />
+          <span className="max-w-full truncate px-0.5">{label}</span>
+        </button>
+      ))}
+    </div>
   )
 }
 

@@ -67,7 +67,7 @@ export function useFilterWords(): (name: Filter, value: string) => string {
 const ITEM =
   'flex min-h-8 cursor-default items-center gap-2 rounded-control px-2 text-body outline-none select-none data-[highlighted]:bg-sunken data-[state=open]:bg-sunken'
 const BOX =
-  'enter-fade z-40 max-h-[60vh] min-w-48 max-w-72 overflow-y-auto rounded-card border border-line bg-raised p-1 shadow-overlay'
+  'enter-fade z-40 max-h-[60dvh] min-w-48 max-w-72 overflow-y-auto rounded-card border border-line bg-raised p-1 shadow-overlay'
 
 /** Builds a filter: what, then which. */
 export function FilterMenu({ trigger }: { readonly trigger: ReactElement }) {

@@ -80,7 +80,13 @@ export const Message = memo(function Message(props: MessageProps) {
       <div className="w-8 flex-none max-md:hidden">
         {first ? <Avatar name={who} size="normal" ours={item.direction !== 'in'} /> : null}
       </div>
-      <div className={cx('flex min-w-0 flex-col', note ? 'flex-1' : 'max-w-[min(620px,88%)]', out && 'items-end')}>
+      <div
+        className={cx(
+          'flex min-w-0 flex-col',
+          note ? 'flex-1' : 'max-w-[min(620px,88%)] max-md:max-w-full',
+          out && 'items-end',
+        )}
+      >
         {first ? (
           <header className={cx('mb-1 flex min-h-5 items-center gap-1.5 px-1 text-label', out && 'flex-row-reverse')}>
             <span className="font-semibold text-text">{who}</span>
@@ -115,7 +121,7 @@ export const Message = memo(function Message(props: MessageProps) {
           </div>
           <div
             className={cx(
-              'flex-none opacity-0 transition-opacity group-focus-within/message:opacity-100 group-hover/message:opacity-100 has-[[data-state=open]]:opacity-100 max-md:opacity-100',
+              'flex-none opacity-0 transition-opacity group-focus-within/message:opacity-100 group-hover/message:opacity-100 has-[[data-state=open]]:opacity-100 max-md:opacity-100 pointer-coarse:opacity-100',
               !first && 'self-center',
             )}
           >

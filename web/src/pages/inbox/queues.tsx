@@ -98,7 +98,7 @@ export function QueueMenu({ trigger }: { readonly trigger: ReactElement }) {
           align="start"
           sideOffset={4}
           collisionPadding={12}
-          className="enter-fade z-40 max-h-[76vh] w-64 overflow-y-auto rounded-card border border-line bg-raised p-1 shadow-overlay"
+          className="enter-fade z-40 max-h-[76dvh] w-64 overflow-y-auto rounded-card border border-line bg-raised p-1 shadow-overlay"
         >
           {parts.map((p) => (
             <M.Group key={p.title}>

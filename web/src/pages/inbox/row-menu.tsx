@@ -1,5 +1,5 @@
 import { ContextMenu as M } from 'radix-ui'
-import { type MouseEvent, type ReactNode, useState } from 'react'
+import { type MouseEvent, type ReactNode, useRef, useState } from 'react'
 import { type Action, currentActions } from '../../actions/registry'
 import { cx } from '../../ui/cx'
 import { Keys } from '../../ui/keys'
@@ -15,22 +15,26 @@ const OFFERED = /^case-(done|snooze|assign|claim|label|priority|status|unread|in
 /** The actions on a row, where the pointer is: the same ones as the keys have. */
 export function RowMenu({ onRow, children }: RowMenuProps) {
   const [actions, setActions] = useState<readonly Action[]>([])
+  // A finger that stays opens it too, and not every browser says so by this event.
+  const row = useRef('')
+  const point = (e: MouseEvent) => {
+    const option = e.target instanceof Element ? e.target.closest<HTMLElement>('[role=option]') : null
+    const id = option?.id.slice(-36) ?? ''
+    row.current = /^[0-9a-f-]{36}$/.test(id) ? id : ''
+  }
   const onContextMenu = (e: MouseEvent) => {
-    const row = e.target instanceof Element ? e.target.closest<HTMLElement>('[role=option]') : null
-    const id = row?.id.slice(-36) ?? ''
-    if (!/^[0-9a-f-]{36}$/.test(id)) {
-      e.preventDefault()
-      return
-    }
-    onRow(id)
+    point(e)
+    if (row.current === '') e.preventDefault()
+  }
+  const onOpenChange = (open: boolean) => {
+    if (!open || row.current === '') return
+    onRow(row.current)
+    // The row is at hand once the page was drawn with it.
+    setTimeout(() => setActions(currentActions().filter((a) => OFFERED.test(a.id))))
   }
   return (
-    <M.Root
-      modal={false}
-      // The row is at hand once the page was drawn with it.
-      onOpenChange={(open) => open && setTimeout(() => setActions(currentActions().filter((a) => OFFERED.test(a.id))))}
-    >
-      <M.Trigger asChild onContextMenu={onContextMenu}>
+    <M.Root modal={false} onOpenChange={onOpenChange}>
+      <M.Trigger asChild onPointerDown={point} onContextMenu={onContextMenu}>
         <div className="flex min-h-0 flex-1 flex-col">{children}</div>
       </M.Trigger>
       <M.Portal>

@@ -86,7 +86,7 @@ export function SearchPage() {
     <>
       <PageHeader title={t('Search')}>
         <div className="relative min-w-0 max-w-[640px] flex-1 max-md:order-last max-md:w-full max-md:basis-full">
-          <Search aria-hidden className="pointer-events-none absolute top-2.5 left-3 text-muted" />
+          <Search aria-hidden className="pointer-events-none absolute top-1/2 left-3 -translate-y-1/2 text-muted" />
           <input
             ref={box}
             type="search"
@@ -133,7 +133,7 @@ export function SearchPage() {
               id="search-offers"
               role="listbox"
               aria-label={t('Suggestions')}
-              className="absolute inset-x-0 top-10 z-30 rounded-card border border-line bg-raised p-1 shadow-overlay"
+              className="absolute inset-x-0 top-full z-30 mt-1 rounded-card border border-line bg-raised p-1 shadow-overlay"
             >
               {offers.map((o, i) => (
                 // biome-ignore lint/a11y/useKeyWithClickEvents: the field has the focus and its keys

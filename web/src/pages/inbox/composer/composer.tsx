@@ -31,13 +31,13 @@ export function Composer({ item, wanted, include, onMode, onClose }: ComposerPro
       aria-label={note ? t('Internal note') : wanted.mode === 'forward' ? t('Forward') : t('Reply')}
       data-composer={wanted.mode}
       className={cx(
-        'relative flex max-h-[min(62vh,560px)] flex-col border-t',
+        'above-edge relative flex max-h-[min(62dvh,560px)] flex-col border-t',
         note ? 'border-[var(--note-bar)] bg-note' : 'border-line bg-surface',
       )}
     >
-      <div className="flex h-10 flex-none items-center gap-1 pr-2 pl-5 max-md:pl-2">
+      <div className="flex min-h-10 flex-none items-center gap-1 pr-2 pl-5 max-md:pl-2">
         <Mode on={wanted.mode === 'reply'} icon={ReplyIcon} label={t('Reply')} onPick={() => onMode('reply')} />
-        <Mode on={note} icon={NotebookPen} label={t('Internal note')} onPick={() => onMode('note')} />
+        <Mode on={note} icon={NotebookPen} label={t('Internal note')} short={t('Note')} onPick={() => onMode('note')} />
         {wanted.mode === 'forward' ? <span className="px-2 text-body font-semibold">{t('Forward')}</span> : null}
         <span className="flex-1" />
         <IconButton
@@ -58,22 +58,27 @@ interface ModeProps {
   readonly on: boolean
   readonly icon: typeof ReplyIcon
   readonly label: string
+  /** On a phone. */
+  readonly short?: string
   readonly onPick: () => void
 }
 
-function Mode({ on, icon: Icon, label, onPick }: ModeProps) {
+function Mode({ on, icon: Icon, label, short, onPick }: ModeProps) {
   return (
     <button
       type="button"
       aria-pressed={on}
       onClick={onPick}
       className={cx(
-        'inline-flex h-7 items-center gap-1.5 rounded-control px-2 text-body',
-        on ? 'bg-raised font-semibold shadow-[0_0_0_1px_var(--line)]' : 'text-muted hover:text-text',
+        'inline-flex h-7 items-center gap-1.5 rounded-control px-2 text-body pointer-coarse:rounded-dialog pointer-coarse:border-y-6 pointer-coarse:border-transparent pointer-coarse:bg-clip-padding',
+        on
+          ? 'bg-raised font-semibold shadow-[0_0_0_1px_var(--line)] pointer-coarse:bg-[var(--line)] pointer-coarse:shadow-none'
+          : 'text-muted hover:text-text',
       )}
     >
       <Icon aria-hidden className="!size-3.5" />
-      {label}
+      <span className={short && 'max-md:hidden'}>{label}</span>
+      {short ? <span className="md:hidden">{short}</span> : null}
     </button>
   )
 }
@@ -112,7 +117,7 @@ function Kind({ item, wanted, include, onClose }: KindProps) {
 function DraftState({ state }: Pick<DraftHandle, 'state'>) {
   const { t } = useTranslation()
   return (
-    <p role="status" className="absolute top-3 right-12 text-meta text-muted">
+    <p role="status" className="absolute top-3 right-12 truncate text-meta text-muted max-md:right-14 max-md:max-w-32">
       {state === 'saved' ? t('Draft saved') : state === 'offline' ? t('No connection: the draft is kept here') : ''}
     </p>
   )

@@ -285,7 +285,7 @@ export function Writer({ item, items, mode, wanted, start, draft, include, onClo
           </button>
         </p>
       ) : null}
-      <footer className="flex flex-none flex-wrap items-center gap-x-1 gap-y-1 px-5 pt-1 pb-3 max-md:px-2">
+      <footer className="flex flex-none flex-wrap items-center gap-x-1 gap-y-1 px-5 pt-1 pb-3 max-md:px-2 max-md:pb-2">
         <IconButton
           icon={Type}
           label={t('How it looks')}

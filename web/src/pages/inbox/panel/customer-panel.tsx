@@ -54,7 +54,7 @@ export function CustomerPanel({ item, onLeave }: PanelProps) {
             to="/customers/$id"
             params={{ id: item.customer_id }}
             {...(onLeave ? { onClick: onLeave } : {})}
-            className="flex items-center gap-1 text-msg leading-5 font-semibold hover:underline"
+            className="flex items-center gap-1 text-msg leading-5 font-semibold hover:underline pointer-coarse:py-3"
           >
             <span className="truncate">{name}</span>
             <ArrowUpRight aria-hidden className="!size-3.5 text-muted" />
@@ -78,7 +78,7 @@ export function CustomerPanel({ item, onLeave }: PanelProps) {
               to="/customers/$id"
               params={{ id: item.customer_id }}
               search={{ journey: journey.id }}
-              className="truncate font-medium hover:underline"
+              className="truncate font-medium hover:underline pointer-coarse:py-3"
             >
               {journeyTitle(journey)}
             </Link>
@@ -236,7 +236,7 @@ function OpenJourneys({ journeys, customerId }: JourneysProps) {
               to="/customers/$id"
               params={{ id: customerId }}
               search={{ journey: j.id }}
-              className="truncate font-medium hover:underline"
+              className="truncate font-medium hover:underline pointer-coarse:py-3"
             >
               {journeyTitle(j)}
             </Link>

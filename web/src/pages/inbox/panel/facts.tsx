@@ -42,7 +42,7 @@ export function Facts({ customerId }: { readonly customerId: string }) {
                 type="button"
                 aria-label={t('Remove “{{fact}}”', { fact: f.text })}
                 onClick={() => remove(f)}
-                className="inline-flex size-6 flex-none items-center justify-center rounded-control text-muted opacity-0 group-hover/fact:opacity-100 hover:bg-sunken focus-visible:opacity-100 max-md:opacity-100"
+                className="inline-flex size-6 flex-none items-center justify-center rounded-control text-muted opacity-0 group-hover/fact:opacity-100 hover:bg-sunken focus-visible:opacity-100 max-md:opacity-100 pointer-coarse:opacity-100"
               >
                 <X aria-hidden className="!size-3.5" />
               </button>
