@@ -29,6 +29,7 @@ type Personal struct {
 	SignatureHTML string            `json:"signature_html" doc:"Below one's answers by mail, in place of the inbox's own. It is cleaned when it is kept"`
 	TimeZone      string            `json:"time_zone" doc:"IANA name; empty: the browser's"`
 	WorkingHours  []WorkingDay      `json:"working_hours" doc:"When one works; empty: not said"`
+	Splits        []crm.ID          `json:"splits" doc:"Saved views that stand as tabs above the inbox, in this order"`
 }
 
 // Notifications are the ways to tell a person what concerns them. Only the list in
@@ -96,11 +97,12 @@ const (
 	maxKeymap    = 200
 	maxKey       = 60
 	maxSignature = 20_000
+	maxSplits    = 8 // and "everything else": as many as there are keys from 1 to 9
 )
 
 func personalDefaults() Personal {
 	return Personal{Theme: "system", Density: "normal", Keymap: map[string]string{}, LetterKeys: true, AfterSend: "stay", AfterClose: "next", UndoSeconds: 10,
-		Notifications: Notifications{Mail: "off", Kinds: map[string]Ways{}}, WorkingHours: []WorkingDay{}}
+		Notifications: Notifications{Mail: "off", Kinds: map[string]Ways{}}, WorkingHours: []WorkingDay{}, Splits: []crm.ID{}}
 }
 
 // Personal reads what a person chose, with defaults for the rest.
@@ -125,6 +127,9 @@ func parsePersonal(text string) (Personal, error) {
 	}
 	if p.WorkingHours == nil {
 		p.WorkingHours = []WorkingDay{}
+	}
+	if p.Splits == nil {
+		p.Splits = []crm.ID{}
 	}
 	return p, nil
 }
@@ -183,6 +188,8 @@ func (p *Personal) check() error {
 		return invalid("/notifications/quiet", "Quiet hours have a beginning and an end.")
 	case p.Notifications.Quiet.From != "" && (!clockTime.MatchString(p.Notifications.Quiet.From) || !clockTime.MatchString(p.Notifications.Quiet.To)):
 		return invalid("/notifications/quiet", "Quiet hours are two times, such as 19:00 to 07:30.")
+	case len(p.Splits) > maxSplits || len(unique(p.Splits)) < len(p.Splits):
+		return invalid("/splits", "At most 8 views stand above the inbox, each once.")
 	case len(p.WorkingHours) > 21:
 		return invalid("/working_hours", "A week has at most three spans a day.")
 	}
@@ -207,6 +214,10 @@ func (p *Personal) check() error {
 		}
 	}
 	return nil
+}
+
+func unique(ids []crm.ID) []crm.ID {
+	return slices.Compact(slices.SortedFunc(slices.Values(ids), crm.ID.Compare))
 }
 
 func printable(s string) bool {

@@ -30,6 +30,7 @@ type PersonalChange struct {
 	SignatureHTML *string              `json:"signature_html,omitempty" maxLength:"20000"`
 	TimeZone      *string              `json:"time_zone,omitempty" maxLength:"60"`
 	WorkingHours  *[]access.WorkingDay `json:"working_hours,omitempty" maxItems:"21"`
+	Splits        *[]crm.ID            `json:"splits,omitempty" maxItems:"8" doc:"All of them, in their order"`
 }
 
 func set[T any](to, from *T) {
@@ -61,6 +62,7 @@ func (c *PersonalChange) apply(p *access.Personal) {
 	}
 	set(&p.TimeZone, c.TimeZone)
 	set(&p.WorkingHours, c.WorkingHours)
+	set(&p.Splits, c.Splits)
 }
 
 // OwnSession is one of the caller's sign-ins.

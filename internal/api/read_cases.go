@@ -32,6 +32,7 @@ type CaseQuery struct {
 	Priority string `query:"priority" enum:"0,1,2,3"`
 	Unread   bool   `query:"unread"`
 	Breached bool   `query:"breached" doc:"A target was missed or is late"`
+	Rest     bool   `query:"rest" doc:"What is in none of the caller's splits, whatever its status"`
 }
 
 // listCases marks cursors of lists of cases.
@@ -41,9 +42,9 @@ var caseSorts = map[string]store.CaseSort{"wait": {Column: "waiting_since"}, "du
 	"value": {Column: "value", Down: true}, "newest": {Column: "last_at", Down: true}, "oldest": {Column: "last_at"}}
 
 // filter is the query as the store takes it.
-func (s *server) filter(ctx context.Context, q *CaseQuery) (*store.CaseFilter, error) {
+func (s *server) filter(ctx context.Context, q *CaseQuery) (f *store.CaseFilter, err error) {
 	p := access.From(ctx)
-	f := &store.CaseFilter{Tag: q.Tag, Channel: q.Channel, Intent: q.Intent, Language: q.Language}
+	f = &store.CaseFilter{Tag: q.Tag, Channel: q.Channel, Intent: q.Intent, Language: q.Language}
 	for inbox := range p.HiddenInboxes {
 		f.HiddenInboxes = append(f.HiddenInboxes, inbox)
 	}
@@ -96,6 +97,11 @@ func (s *server) filter(ctx context.Context, q *CaseQuery) (*store.CaseFilter, e
 	}
 	if q.Unread {
 		f.UnreadBy = p.UserID
+	}
+	if q.Rest {
+		if f.Not, err = s.inSplits(ctx); err != nil {
+			return nil, err
+		}
 	}
 	if !q.Customer.IsZero() {
 		_, profiles, err := s.read.profilesOf(ctx, q.Customer)

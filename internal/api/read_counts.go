@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"net/url"
 	"slices"
@@ -9,6 +10,7 @@ import (
 	"github.com/rapport-crm/rapport/internal/access"
 	"github.com/rapport-crm/rapport/internal/crm"
 	"github.com/rapport-crm/rapport/internal/desk"
+	"github.com/rapport-crm/rapport/internal/store"
 	"github.com/rapport-crm/rapport/internal/store/sqlgen"
 )
 
@@ -33,7 +35,7 @@ func (s *server) counts(ctx context.Context) (Counts, error) {
 		}
 		out.Teams[team.String()] = n
 	}
-	views, err := s.Desk.Views(ctx, p.UserID)
+	views, splits, err := s.views(ctx)
 	if err != nil {
 		return out, err
 	}
@@ -43,6 +45,58 @@ func (s *server) counts(ctx context.Context) (Counts, error) {
 			return out, err
 		}
 		out.Views[v.ID.String()] = n
+	}
+	if splits > 0 {
+		out.Rest, err = s.countStatuses(ctx, &CaseQuery{Queue: "all", Rest: true})
+	}
+	return out, err
+}
+
+// views are those that the caller sees; their splits, so many, come first.
+func (s *server) views(ctx context.Context) (views []desk.View, splits int, err error) {
+	p := access.From(ctx)
+	if views, err = s.Desk.Views(ctx, p.UserID); err != nil || p.UserID.IsZero() {
+		return views, 0, err
+	}
+	own, err := s.Access.Personal(ctx, p.UserID)
+	if err != nil {
+		return nil, 0, err
+	}
+	place := func(v desk.View) int {
+		if i := slices.Index(own.Splits, v.ID); i >= 0 {
+			return i
+		}
+		return len(own.Splits)
+	}
+	slices.SortStableFunc(views, func(a, b desk.View) int { return cmp.Compare(place(a), place(b)) })
+	for splits < len(views) && place(views[splits]) < len(own.Splits) {
+		splits++
+	}
+	return views, splits, nil
+}
+
+// inSplits choose what is in the caller's splits. One that asks for the rest itself
+// takes nothing from it.
+func (s *server) inSplits(ctx context.Context) ([]*store.CaseFilter, error) {
+	views, splits, err := s.views(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out []*store.CaseFilter
+	for _, v := range views[:splits] {
+		q := viewQuery(v.Query)
+		if q == nil || q.Rest {
+			continue
+		}
+		f, err := s.filter(ctx, q)
+		if code := crm.CodeOf(err); code == crm.Invalid || code == crm.NotFound {
+			continue // it shows nothing, so it holds nothing
+		}
+		if err != nil {
+			return nil, err
+		}
+		f.HiddenInboxes, f.WithMerged = nil, true // the list that leaves them out says both
+		out = append(out, f)
 	}
 	return out, nil
 }
@@ -63,19 +117,29 @@ func (s *server) countStatuses(ctx context.Context, q *CaseQuery) (StatusCounts,
 	return StatusCounts{Todo: n[desk.Todo], Waiting: n[desk.Waiting], Snoozed: n[desk.Snoozed]}, err
 }
 
-// countView counts the list of a saved view: its own status only.
-func (s *server) countView(ctx context.Context, query string) (StatusCounts, error) {
+// viewQuery reads the query of a saved view, in any status; nil: an older console's,
+// which nobody reads any more. The address of a list leaves out what is usual.
+func viewQuery(query string) *CaseQuery {
 	values, err := url.ParseQuery(query)
 	if err != nil {
-		return StatusCounts{}, nil // a view of an older console: it opens, and counts nothing
+		return nil
 	}
 	id := func(name string) crm.ID {
 		v, _ := crm.ParseID(values.Get(name)) // a wrong one counts as none
 		return v
 	}
-	q := &CaseQuery{Queue: values.Get("queue"), Assignee: values.Get("assignee"), Team: id("team"), Inbox: id("inbox"), Customer: id("customer"),
+	return &CaseQuery{Status: "any", Queue: cmp.Or(values.Get("queue"), "mine"), Assignee: values.Get("assignee"), Team: id("team"), Inbox: id("inbox"), Customer: id("customer"),
 		Tag: id("tag"), Channel: values.Get("channel"), Intent: values.Get("intent"), Language: values.Get("language"), Priority: values.Get("priority"),
-		Unread: values.Get("unread") == "true", Breached: values.Get("breached") == "true"}
+		Unread: values.Get("unread") == "true", Breached: values.Get("breached") == "true",
+		Rest: values.Get("rest") == "true"}
+}
+
+// countView counts the list of a saved view in each status.
+func (s *server) countView(ctx context.Context, query string) (StatusCounts, error) {
+	q := viewQuery(query)
+	if q == nil {
+		return StatusCounts{}, nil
+	}
 	n, err := s.countStatuses(ctx, q)
 	if crm.CodeOf(err) == crm.Invalid || crm.CodeOf(err) == crm.NotFound {
 		return StatusCounts{}, nil

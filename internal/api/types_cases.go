@@ -196,6 +196,7 @@ type Counts struct {
 	Queues map[string]StatusCounts `json:"queues" doc:"mine, unassigned, mentions, all"`
 	Teams  map[string]StatusCounts `json:"teams" doc:"By the ids of the caller's teams"`
 	Views  map[string]StatusCounts `json:"views" doc:"By the ids of the views that the caller sees"`
+	Rest   StatusCounts            `json:"rest" doc:"What is in none of the caller's splits; none without splits"`
 }
 
 // StatusCounts count by status; 1,000 stands for more than 999.

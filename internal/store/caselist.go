@@ -28,6 +28,7 @@ type CaseFilter struct {
 	Breached      *bool
 	DueBefore     int64 // breached or due before; 0: any
 	WithMerged    bool
+	Not           []*CaseFilter // none that one of these chooses
 }
 
 // CaseSort is an order of cases: the column and its direction.
@@ -56,6 +57,7 @@ const (
 	byChannel  driver = "channel"
 	byLanguage driver = "language"
 	byTeam     driver = "team_id"
+	byNothing  driver = "nothing" // of what is left out: no list is read by it
 )
 
 // args collects the arguments of a statement.
@@ -89,21 +91,30 @@ func (f *CaseFilter) from(by driver, status string, sort string, a *args) string
 	}
 	tables := "cases c"
 	var parts []string
+	// CROSS JOIN keeps the order on SQLite: the few outside, their cases inside.
+	switch by {
+	case byTag:
+		tables = "case_tags t CROSS JOIN cases c"
+		parts = append(parts, "t.tag_id = "+a.mark(f.Tag)+" AND c.bucket = t.bucket AND c.conversation_id = t.conversation_id")
+	case byMention:
+		tables = "(SELECT DISTINCT bucket, conversation_id FROM mentions WHERE user_id = " + a.mark(f.Mentioned) + " AND archived = FALSE) m CROSS JOIN cases c"
+		parts = append(parts, "c.bucket = m.bucket AND c.conversation_id = m.conversation_id")
+	}
+	parts = append(parts, f.conditions(by, status, col, a)...)
+	for _, out := range f.Not {
+		parts = append(parts, "NOT ("+strings.Join(append(out.conditions(byNothing, "", unindexed, a), "TRUE"), " AND ")+")")
+	}
+	return tables + " WHERE " + strings.Join(append(parts, "TRUE"), " AND ")
+}
+
+// conditions are what the filter asks of a case c, but for its driver.
+func (f *CaseFilter) conditions(by driver, status string, col func(string) string, a *args) (parts []string) {
 	add := func(format string, values ...any) {
 		marks := make([]any, len(values))
 		for i, v := range values {
 			marks[i] = a.mark(v)
 		}
 		parts = append(parts, fmt.Sprintf(format, marks...))
-	}
-	// CROSS JOIN keeps the order on SQLite: the few outside, their cases inside.
-	switch by {
-	case byTag:
-		tables = "case_tags t CROSS JOIN cases c"
-		add("t.tag_id = %s AND c.bucket = t.bucket AND c.conversation_id = t.conversation_id", f.Tag)
-	case byMention:
-		tables = "(SELECT DISTINCT bucket, conversation_id FROM mentions WHERE user_id = " + a.mark(f.Mentioned) + " AND archived = FALSE) m CROSS JOIN cases c"
-		parts = append(parts, "c.bucket = m.bucket AND c.conversation_id = m.conversation_id")
 	}
 	if status != "" {
 		add(col("status")+" = %s", status)
@@ -158,7 +169,7 @@ func (f *CaseFilter) from(by driver, status string, sort string, a *args) string
 	if !f.WithMerged {
 		add("c.merged_into = %s", crm.ID{})
 	}
-	return tables + " WHERE " + strings.Join(append(parts, "TRUE"), " AND ")
+	return parts
 }
 
 // driver finds by what to read the list: by the filter that chooses the fewest

@@ -213,3 +213,64 @@ test('a view is an address that can be shared', async ({ page }) => {
   await page.getByRole('menuitem', { name: new RegExp(name) }).click()
   await expect(page).toHaveURL(/channel=mail/)
 })
+
+test('the inbox is split by views that one pins, and the rest is what none of them holds', async ({
+  page,
+  baseURL,
+}) => {
+  const base = baseURL ?? ''
+  const write = (subject: string) =>
+    mail(base, { from: `${subject.replace(/\s/g, '')}@example.org`, name: 'Spla Splitter', subject, text: 'Hello' })
+  const parts = page.getByRole('navigation', { name: 'Parts of the inbox' })
+  const [letters, chats] = [unique('Letters'), unique('Chats')]
+  const pin = async (query: string, name: string) => {
+    await openQueue(page, query)
+    await page.getByRole('button', { name: 'Save as a view' }).click()
+    await page.getByRole('textbox', { name: 'Name' }).fill(name)
+    await page.getByRole('checkbox', { name: 'As a tab above my list' }).check()
+    await page.keyboard.press('Enter')
+    await expect(parts.getByRole('link', { name })).toHaveAttribute('aria-current', 'page')
+  }
+  await pin('queue=all&channel=mail&sort=newest', letters)
+  await pin('queue=all&channel=chat', chats)
+  await expect(parts.getByRole('link')).toHaveText([new RegExp(letters), new RegExp(chats), /Everything else/])
+  await noViolations(page, 'a split inbox')
+
+  const subject = unique('Split')
+  await write(subject)
+  await page.keyboard.press('1')
+  await expect(page).toHaveURL(/channel=mail.*view=/)
+  await expect(row(page, new RegExp(subject))).toBeVisible()
+  const count = async () =>
+    Number(/(\d+)$/.exec((await parts.getByRole('link', { name: letters }).textContent()) ?? '')?.[1])
+  const before = await count()
+  await page.keyboard.press('3')
+  await expect(page).toHaveURL(/rest=true/)
+  await expect(page.getByRole('button', { name: 'Everything else' })).toBeVisible()
+  // What comes in now belongs to a split: it is counted there and does not show here.
+  const another = unique('Split')
+  await write(another)
+  await expect.poll(count).toBeGreaterThan(before)
+  await expect(row(page, new RegExp(another))).toHaveCount(0)
+
+  // Their order is the person's, by keyboard and by dragging.
+  await parts.getByRole('link', { name: chats }).focus()
+  const saved = page.waitForResponse((r) => r.url().endsWith('/v1/me/settings') && r.request().method() === 'PATCH')
+  await page.keyboard.press('Shift+ArrowLeft')
+  const order = (...names: readonly string[]) =>
+    expect(parts.getByRole('link')).toHaveText([...names, 'Everything else'].map((n) => new RegExp(n)))
+  await order(chats, letters)
+  await saved
+  await page.reload()
+  await order(chats, letters)
+  await parts.getByRole('link', { name: chats }).dragTo(parts.getByRole('link', { name: letters }))
+  await order(letters, chats)
+
+  for (const left of [[chats, 'Everything else'], []]) {
+    await page.keyboard.press('1')
+    await expect(parts.getByRole('link').first()).toHaveAttribute('aria-current', 'page')
+    await page.getByRole('button', { name: /^Sort:/ }).click()
+    await page.getByRole('menuitem', { name: 'No tab above the list' }).click()
+    await expect(parts.getByRole('link')).toHaveText(left.map((n) => new RegExp(n)))
+  }
+})

@@ -4,7 +4,7 @@ import { type ActionId, type Keymap, keysOf, USUAL_KEYS } from './keymap'
 export type Place = 'everywhere' | 'inbox' | 'customer' | 'list' | 'review'
 
 const PLACES: readonly (readonly [Place, RegExp])[] = [
-  ['inbox', /^(case-|compose-|thread-|inbox-|go-mine)/],
+  ['inbox', /^(case-|compose-|thread-|inbox-|go-mine|split-)/],
   ['customer', /^(contact-|journey-|timeline-|fold-|unfold-|merge$|panel$|next-customer|previous-customer|back$)/],
   ['list', /^(list-|search)/],
   ['review', /^review-/],

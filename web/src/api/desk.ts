@@ -174,6 +174,8 @@ export interface Counts {
   readonly queues: Readonly<Record<string, StatusCounts>>
   readonly teams: Readonly<Record<string, StatusCounts>> | null
   readonly views: Readonly<Record<string, StatusCounts>> | null
+  /** What is in none of one's splits. */
+  readonly rest: StatusCounts
 }
 
 export type Tag = Schemas['Tag']

@@ -3014,6 +3014,8 @@ export interface components {
             readonly queues: {
                 readonly [key: string]: components["schemas"]["StatusCounts"];
             };
+            /** @description What is in none of the caller's splits; none without splits */
+            readonly rest: components["schemas"]["StatusCounts"];
             /** @description By the ids of the caller's teams */
             readonly teams: {
                 readonly [key: string]: components["schemas"]["StatusCounts"];
@@ -4408,6 +4410,8 @@ export interface components {
             readonly notifications: components["schemas"]["Notifications"];
             /** @description Below one's answers by mail, in place of the inbox's own. It is cleaned when it is kept */
             readonly signature_html: string;
+            /** @description Saved views that stand as tabs above the inbox, in this order */
+            readonly splits: readonly string[];
             /** @enum {string} */
             readonly theme: "system" | "light" | "dark";
             /** @description IANA name; empty: the browser's */
@@ -4435,6 +4439,8 @@ export interface components {
             readonly letter_keys?: boolean;
             readonly notifications?: components["schemas"]["PersonalChangeNotificationsStruct"];
             readonly signature_html?: string;
+            /** @description All of them, in their order */
+            readonly splits?: readonly string[];
             /** @enum {string} */
             readonly theme?: "system" | "light" | "dark";
             readonly time_zone?: string;
@@ -5441,6 +5447,8 @@ export interface operations {
                 readonly unread?: boolean;
                 /** @description A target was missed or is late */
                 readonly breached?: boolean;
+                /** @description What is in none of the caller's splits, whatever its status */
+                readonly rest?: boolean;
             };
             readonly header?: never;
             readonly path?: never;

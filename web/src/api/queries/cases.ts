@@ -1,13 +1,14 @@
 import { infiniteQueryOptions, type QueryClient, queryOptions } from '@tanstack/react-query'
 import { overlay } from '../../lib/inbox/pending'
 import { placeCase } from '../../lib/inbox/place'
-import { type CaseSearch, toQuery } from '../../lib/inbox/query'
+import { type CaseSearch, fromText, toQuery } from '../../lib/inbox/query'
 import { atOf } from '../../lib/inbox/thread-rows'
 import { list } from '../../lib/list'
 import { get, post } from '../client'
 import type { Case, CaseDetail, CaseSet, Changed, Counts, Message, ThreadItem } from '../desk'
 import type { components } from '../schema'
 import type { Page } from '../types'
+import { mySettingsQuery, splitViews, viewsQuery } from './desk'
 import { nextCursor, type Pages, withHead } from './pages'
 import { sessionQuery } from './session'
 
@@ -95,10 +96,14 @@ export function putCase(client: QueryClient, c: Case): void {
   if (c.version < (versions.get(c.id) ?? 0)) return
   versions.set(c.id, c.version)
   const me = myId(client)
+  const splits = splitViews(
+    client.getQueryData(viewsQuery.queryKey),
+    client.getQueryData(mySettingsQuery.queryKey)?.splits,
+  ).map((v) => fromText(v.query, v.id))
   client.setQueryData<CaseDetail>(caseKeys.one(c.id), (old) => (old ? merged(old, c) : old))
   for (const query of client.getQueryCache().findAll({ queryKey: caseKeys.lists })) {
     const search = query.queryKey[2] as CaseSearch
-    client.setQueryData<Pages<Case>>(query.queryKey, (old) => (old ? placeCase(old, c, search, me) : old))
+    client.setQueryData<Pages<Case>>(query.queryKey, (old) => (old ? placeCase(old, c, search, me, splits) : old))
   }
   client.setQueryData<Page<Case>>(caseKeys.of(c.customer_id), (old) =>
     old ? { ...old, items: list(old.items).map((i) => (i.id === c.id ? c : i)) } : old,

@@ -20,6 +20,12 @@ export const peopleQuery = all<Person>('users', '/v1/users')
 export const teamsQuery = all<Team>('teams', '/v1/teams')
 export const inboxesQuery = all<Inbox>('inboxes', '/v1/inboxes')
 
+/** The views that a person pinned, in their order; one that is gone or not for them any more is left out. */
+export const splitViews = (
+  views: readonly SavedView[] | undefined,
+  chosen: readonly string[] | null | undefined,
+): readonly SavedView[] => list(chosen).flatMap((id) => list(views).find((v) => v.id === id) ?? [])
+
 export const mySettingsQuery = queryOptions({
   queryKey: ['my-settings'] as const,
   queryFn: ({ signal }) => get<MySettings>('/v1/me/settings', undefined, signal),

@@ -7,8 +7,14 @@ import { belongs, type CaseSearch, compare, full } from './query'
  * Puts a changed conversation where it belongs in a loaded list: replaced, moved,
  * added or gone. A place beyond what is loaded is left to the next page.
  */
-export function placeCase(old: Pages<Case>, c: Case, search: CaseSearch, me: string): Pages<Case> {
-  const fits = belongs(c, search, me)
+export function placeCase(
+  old: Pages<Case>,
+  c: Case,
+  search: CaseSearch,
+  me: string,
+  splits: readonly CaseSearch[] = [],
+): Pages<Case> {
+  const fits = belongs(c, search, me, splits)
   const has = old.pages.some((p) => list(p.items).some((i) => i.id === c.id))
   if (!fits && !has) return old
   const { sort } = full(search)

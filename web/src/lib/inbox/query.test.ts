@@ -45,6 +45,19 @@ test('a conversation belongs where the server would put it', () => {
   expect(belongs(aCase({ merged_into: 'other' }), { queue: 'all', status: 'any' }, 'me')).toBe(false)
 })
 
+test('the rest is what no split holds, whatever its status', () => {
+  const splits = [{ queue: 'all', channel: 'mail' }, { priority: '3' }, { queue: 'all', rest: true }] as const
+  const rest = { queue: 'all', status: 'any', rest: true } as const
+  const fits = (more: Partial<Case>) => belongs(aCase(more), rest, 'me', splits)
+  expect(fits({ channel: 'mail', status: 'done' })).toBe(false)
+  expect(fits({ channel: 'chat' })).toBe(true)
+  // A view without a queue is of one's own.
+  expect(fits({ channel: 'chat', priority: 3, assignee_id: 'me' })).toBe(false)
+  expect(fits({ channel: 'chat', priority: 3, assignee_id: 'you' })).toBe(true)
+  expect(belongs(aCase({ channel: 'mail' }), rest, 'me')).toBe(true)
+  expect(parseSearch({ queue: 'all', rest: 'true' })).toEqual({ queue: 'all', rest: true })
+})
+
 test('orders are total, and what has no time comes last', () => {
   const a = aCase({ id: 'a', waiting_since: '2026-03-01T08:00:00Z', effort: 10 })
   const b = aCase({ id: 'b', waiting_since: '2026-03-01T09:00:00Z', effort: 40 })

@@ -20,6 +20,8 @@ export interface CaseSearch {
   readonly language?: string
   readonly unread?: boolean
   readonly breached?: boolean
+  /** Only what is in none of one's splits. */
+  readonly rest?: boolean
   /** The saved view that this came from. */
   readonly view?: string
 }
@@ -47,6 +49,7 @@ export function parseSearch(s: Readonly<Record<string, unknown>>): CaseSearch {
   for (const name of FILTERS) if (text(s[name])) out[name] = text(s[name])
   if (s.unread === true || s.unread === 'true') out.unread = true
   if (s.breached === true || s.breached === 'true') out.breached = true
+  if (s.rest === true || s.rest === 'true') out.rest = true
   if (text(s.view)) out.view = text(s.view)
   return out
 }
@@ -84,12 +87,13 @@ export function fromText(query: string, view: string): CaseSearch {
 }
 
 export const hasFilter = (s: CaseSearch): boolean =>
-  FILTERS.some((name) => s[name]) || s.unread === true || s.breached === true
+  FILTERS.some((name) => s[name]) || s.unread === true || s.breached === true || s.rest === true
 
-/** Whether a conversation belongs into a list, as the server would decide. */
-export function belongs(c: Case, s: CaseSearch, me: string): boolean {
+/** Whether a conversation belongs into a list, as the server would decide; splits are those of the person. */
+export function belongs(c: Case, s: CaseSearch, me: string, splits: readonly CaseSearch[] = []): boolean {
   const q = full(s)
   if (c.merged_into) return false
+  if (q.rest && splits.some((split) => !split.rest && belongs(c, { ...split, status: 'any' }, me))) return false
   if (q.status !== 'any' && c.status !== q.status) return false
   switch (q.queue) {
     case 'mine':

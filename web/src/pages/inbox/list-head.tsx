@@ -18,6 +18,7 @@ import { Choices, Menu, MenuLine } from '../../ui/menu'
 import { attempt, done } from '../../ui/undo'
 import { FilterMenu, useFilterWords } from './filters'
 import { QueueMenu, queueWords } from './queues'
+import { SplitTabs, useSplits } from './splits'
 import { useInboxView } from './view'
 
 export const SORT_WORDS: Readonly<Record<CaseSort, string>> = {
@@ -36,6 +37,7 @@ const TAB_WORDS = { todo: say('Todo'), waiting: say('Waiting'), snoozed: say('Sn
 export function countsOf(counts: Counts | undefined, s: FullSearch): StatusCounts {
   if (!counts) return {}
   if (s.view) return counts.views?.[s.view] ?? {}
+  if (s.rest && s.queue === 'all' && !hasFilter({ ...s, rest: false })) return counts.rest
   if (hasFilter(s)) return {}
   if (s.queue === 'team') return (s.team ? counts.teams?.[s.team] : counts.queues.team) ?? {}
   return counts.queues[s.queue] ?? {}
@@ -55,6 +57,7 @@ export function ListHead() {
   const mine = countsOf(counts, search)
   const title =
     saved?.name ??
+    (search.rest ? t('Everything else') : undefined) ??
     (search.queue === 'team'
       ? (teams.find((x) => x.id === search.team)?.name ?? t('Teams'))
       : t(queueWords[search.queue]))
@@ -110,6 +113,7 @@ export function ListHead() {
           ) : null}
         </Menu>
       </div>
+      <SplitTabs />
       <div role="tablist" aria-label={t('Whose turn it is')} className="flex items-center gap-1 overflow-x-auto px-3">
         {STATUS_TABS.map((s) => (
           <StatusTab
@@ -208,8 +212,10 @@ function ViewItems({ saved, rename }: { readonly saved: SavedView; readonly rena
   const { t } = useTranslation()
   const client = useQueryClient()
   const view = useInboxView()
+  const splits = useSplits()
+  const pinned = splits.has(saved.id)
   const item =
-    'flex min-h-8 cursor-default items-center gap-2 rounded-control px-2 text-body outline-none data-[highlighted]:bg-sunken'
+    'flex min-h-8 cursor-default items-center gap-2 rounded-control px-2 text-body outline-none data-[disabled]:opacity-50 data-[highlighted]:bg-sunken'
   const remove = () =>
     attempt(t('The view was not deleted'), async () => {
       await deleteView(client, saved)
@@ -224,6 +230,23 @@ function ViewItems({ saved, rename }: { readonly saved: SavedView; readonly rena
       <M.Item className={item} onSelect={rename}>
         {t('Rename or share…')}
       </M.Item>
+      {pinned ? (
+        <>
+          <M.Item className={item} disabled={splits.ids[0] === saved.id} onSelect={() => splits.move(saved.id, -1)}>
+            {t('Move the tab one place forward')}
+          </M.Item>
+          <M.Item className={item} disabled={splits.ids.at(-1) === saved.id} onSelect={() => splits.move(saved.id, 1)}>
+            {t('Move the tab one place back')}
+          </M.Item>
+          <M.Item className={item} onSelect={() => splits.unpin(saved.id)}>
+            {t('No tab above the list')}
+          </M.Item>
+        </>
+      ) : (
+        <M.Item className={item} disabled={splits.full} onSelect={() => splits.pin(saved.id)}>
+          {splits.full ? t('Eight tabs are the most') : t('A tab above the list')}
+        </M.Item>
+      )}
       <M.Item
         className={item}
         onSelect={() =>
@@ -249,6 +272,8 @@ function NameView({ view: old, onClose }: { readonly view?: SavedView; readonly 
   const view = useInboxView()
   const [name, setName] = useState(old?.name ?? '')
   const [shared, setShared] = useState(old?.shared ?? false)
+  const splits = useSplits()
+  const [pin, setPin] = useState(false)
   const save = () => {
     if (name.trim() === '') return
     onClose()
@@ -259,6 +284,7 @@ function NameView({ view: old, onClose }: { readonly view?: SavedView; readonly 
         query: toText(view.given),
         shared,
       })
+      if (pin) splits.pin(made.id)
       view.setSearch({ ...view.given, view: made.id })
     })
   }
@@ -296,6 +322,17 @@ function NameView({ view: old, onClose }: { readonly view?: SavedView; readonly 
           />
           {t('Everybody in the firm sees it')}
         </label>
+        {(old && splits.has(old.id)) || splits.full ? null : (
+          <label className="flex min-h-6 items-center gap-2">
+            <input
+              type="checkbox"
+              checked={pin}
+              onChange={(e) => setPin(e.target.checked)}
+              className="size-4 accent-[var(--accent)]"
+            />
+            {t('As a tab above my list')}
+          </label>
+        )}
         <button type="submit" hidden />
       </form>
     </Dialog>
