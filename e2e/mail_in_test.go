@@ -94,8 +94,11 @@ func TestMailComesInLive(t *testing.T) {
 	for n := range 20 {
 		waitCase(c, fmt.Sprintf("While away %d", n))
 	}
-	if got := len(cases(c, url.Values{"status": {"any"}})); got != 23 {
-		t.Errorf("%d cases of 23 mails", got)
+	if got := cases(c, url.Values{"status": {"any"}}); len(got) != 23 {
+		t.Errorf("%d cases of 23 mails", len(got))
+		for _, k := range got {
+			t.Logf("%s %s, %d messages: %q of %s", k.ID, k.Status, k.Messages, k.Subject, k.CustomerName)
+		}
 	}
 	h := ask[api.InboxHealth](c, "GET", "/v1/inboxes/"+inbox.ID.String()+"/health", nil)
 	if len(h.Parts) < 1 || h.Parts[0].Part != "imap" || h.Parts[0].State != "ok" || h.Parts[0].LastSuccess.IsZero() {

@@ -117,7 +117,7 @@ func (s *Server) Revoke(token string) {
 // Restart starts a server that was killed.
 func (s *Server) Restart() {
 	s.t.Helper()
-	_ = os.Remove(filepath.Join(s.Dir, "run", "master.pid")) // of one that was killed
+	_ = os.RemoveAll(filepath.Join(s.Dir, "run")) // sockets of one that was killed
 	s.cmd = exec.Command("dovecot", "-F", "-c", filepath.Join(s.Dir, "dovecot.conf"))
 	s.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 	if err := s.cmd.Start(); err != nil {
