@@ -166,3 +166,42 @@ func TestBadTranscriptsAreKept(t *testing.T) {
 		}
 	})
 }
+
+func TestCallsAreLoggedByHand(t *testing.T) {
+	t.Parallel()
+	each(t, func(b *bench) {
+		w := b.worker("anna@halden.example", access.Agent)
+		jan := as[api.Results](b.post("/v1/interactions", envelope("a@x", monday, "jan@postvak.example", "Jan Meijer", "", "Hello"))).Results[0]
+		path := "/v1/customers/" + jan.CustomerID.String() + "/calls"
+		transcript := map[string]any{"text": strings.ReplaceAll(promised, "<v Anna>", "<v Voice 1>"), "speakers": map[string]string{"Voice 1": "agent"}}
+		call := map[string]any{"occurred_at": monday.Add(time.Hour), "text": "He called from abroad.", "transcript": transcript, "idempotency_key": "k"}
+		got := as[api.Interaction](w.call("POST", path, call))
+		if got.CustomerID != jan.CustomerID || got.Kind != crm.KindCall || got.Direction != crm.In || len(got.Turns) != 3 || !strings.HasPrefix(got.Text, "He called from abroad.\n\nVoice 1: ") ||
+			got.Turns[0].Side != crm.AgentSide || got.Turns[1].Side != crm.CustomerSide || !got.OccurredAt.Equal(monday.Add(time.Hour)) {
+			b.t.Errorf("%+v", got)
+		}
+		if again := as[api.Interaction](w.call("POST", path, call)); again.ID != got.ID {
+			b.t.Errorf("logged twice: %s and %s", got.ID, again.ID)
+		}
+		if raw := b.get("/v1/interactions/" + got.ID.String() + "/raw"); !bytes.Contains(raw.body, []byte("NOTE recorded by the telephone system")) {
+			b.t.Errorf("raw: %s", raw.body)
+		}
+		for pointer, body := range map[string]map[string]any{
+			"/text":                    {"text": " "},
+			"/transcript/text":         {"transcript": map[string]any{"text": "1\n00:00:01,000 --> 00:00:02,000\nHello"}},
+			"/transcript/speakers/a":   {"transcript": map[string]any{"text": promised, "speakers": map[string]string{"a": "boss"}}},
+			"/transcript/content_type": {"transcript": map[string]any{"text": promised, "content_type": "audio/wav"}},
+		} {
+			if a := w.call("POST", path, body); a.status != 422 || !strings.Contains(string(a.body), `"pointer":"`+pointer+`"`) {
+				b.t.Errorf("%s: %d %s", pointer, a.status, a.body)
+			}
+		}
+		if list := as[api.Page[api.QuarantineItem]](b.get("/v1/quarantine")); len(list.Items) != 0 {
+			b.t.Errorf("quarantined: %+v", list)
+		}
+		out := as[api.Interaction](w.call("POST", path, map[string]any{"direction": "out", "text": "Told him that it starts today."}))
+		if out.Direction != crm.Out || out.CustomerID != jan.CustomerID || out.Turns != nil {
+			b.t.Errorf("%+v", out)
+		}
+	})
+}

@@ -45,7 +45,7 @@ var objects = map[string][]string{
 	"/v1/cases/{id}/presence": {"case"}, "/v1/notifications/{id}": {"case"}, "/v1/cases/{id}/read": {"case"}, "/v1/cases/{id}/reply": {"case"}, "/v1/cases/{id}/split": {"case"}, "/v1/cases/{id}/summary": {"case"}, "/v1/cases/{id}/unread": {"case"},
 	"/v1/changes/{id}/undo": {"change"}, "/v1/conversations/{id}": {"case"}, "/v1/conversations/{id}/interactions": {"case"},
 
-	"/v1/customers/{id}": {"customer"}, "/v1/customers/{id}/changes": {"customer"}, "/v1/customers/{id}/facts": {"customer"}, "/v1/customers/{id}/journeys": {"customer"},
+	"/v1/customers/{id}": {"customer"}, "/v1/customers/{id}/calls": {"customer"}, "/v1/customers/{id}/changes": {"customer"}, "/v1/customers/{id}/facts": {"customer"}, "/v1/customers/{id}/journeys": {"customer"},
 	"/v1/customers/{id}/merge": {"customer"}, "/v1/customers/{id}/merge-preview": {"customer"}, "/v1/customers/{id}/never-link": {"customer"},
 	"/v1/customers/{id}/satisfaction": {"customer"}, "/v1/customers/{id}/read": {"customer"}, "/v1/customers/{id}/related": {"customer"}, "/v1/customers/{id}/timeline": {"customer"},
 	"/v1/customers/{id}/facts/{fact}": {"customer", "fact"}, "/v1/customers/{id}/facts/{fact}/restore": {"customer", "fact"},

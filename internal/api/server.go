@@ -166,6 +166,7 @@ func (s *server) register(mux humago.Mux) {
 	s.huma = humago.New(mux, c)
 	s.registerInteractions()
 	s.registerCustomers()
+	s.registerCalls()
 	s.registerJourneys()
 	s.registerConversations()
 	s.registerCases()

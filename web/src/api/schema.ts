@@ -414,6 +414,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/v1/customers/{id}/calls": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Log a call with a customer: a note, a transcript, or both */
+        readonly post: operations["log-call"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/v1/customers/{id}/changes": {
         readonly parameters: {
             readonly query?: never;
@@ -3854,6 +3871,25 @@ export interface components {
             /** @description Empty: a new journey */
             readonly journey_id?: string;
         };
+        readonly "Log-callRequest": {
+            /**
+             * @description in: the customer called
+             * @default in
+             * @enum {string}
+             */
+            readonly direction: "in" | "out";
+            /** @description The same key again logs no second call */
+            readonly idempotency_key?: string;
+            /**
+             * Format: date-time
+             * @description When it began. Default: now
+             */
+            readonly occurred_at?: string;
+            /** @description What it was about */
+            readonly text?: string;
+            /** @description One that can't be read is refused, and nothing is kept */
+            readonly transcript?: components["schemas"]["Transcript"];
+        };
         readonly "Look-at-invitationRequest": {
             readonly token: string;
         };
@@ -6927,6 +6963,69 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["Customer"];
+                };
+            };
+            /** @description Unauthorized */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly "log-call": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The id */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Log-callRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description OK */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Interaction"];
                 };
             };
             /** @description Unauthorized */

@@ -54,6 +54,7 @@ export type Reading = Schemas['Reading']
 export type Link = Schemas['Link']
 export type Interaction = With<Schemas['Interaction'], { channel: Channel; kind: Kind; direction: Direction }>
 
+export type Turn = Schemas['Turn']
 export type Summary = Schemas['Summary']
 export type SummarySentence = Schemas['SummarySentence']
 

@@ -81,6 +81,26 @@ async function reread(client: QueryClient, item: Interaction): Promise<void> {
   ])
 }
 
+/** Logs a call by hand. */
+export async function logCall(
+  client: QueryClient,
+  customerId: string,
+  body: {
+    readonly direction: 'in' | 'out'
+    readonly occurred_at: string
+    readonly text: string
+    readonly transcript?: { readonly text: string; readonly speakers: Readonly<Record<string, string>> }
+    readonly idempotency_key: string
+  },
+): Promise<Interaction> {
+  const made = await post<Interaction>(`/v1/customers/${customerId}/calls`, body)
+  await Promise.all([
+    refreshTimeline(client, customerId, [made.id]),
+    client.invalidateQueries({ queryKey: journeyKeys.of(customerId) }),
+  ])
+  return made
+}
+
 /** Moves a contact to another journey, or to a new one when journeyId is empty. */
 export async function moveContact(client: QueryClient, item: Interaction, journeyId: string): Promise<Journey> {
   const journey = await post<Journey>(

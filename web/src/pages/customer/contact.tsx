@@ -1,5 +1,5 @@
 import { BadgeCheck, ChevronDown, MoreHorizontal, Paperclip } from 'lucide-react'
-import { memo, useState } from 'react'
+import { lazy, memo, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Interaction, Span } from '../../api/types'
 import { list } from '../../lib/list'
@@ -13,6 +13,8 @@ import { HtmlView, Marked, Quoted } from './contact-body'
 import { LinkWhy } from './link-why'
 import { ReadingChips } from './reading'
 import { useCustomerView } from './view'
+
+const Talk = lazy(() => import('./talk').then((m) => ({ default: m.Talk })))
 
 /** Longer texts are cut for reading and open on demand. */
 const LONG = 1400
@@ -39,7 +41,7 @@ export const Contact = memo(function Contact({
       .map((q) => q.text),
   )
   const place = view.shown?.contact === item.id ? view.shown.span : undefined
-  const cut = item.text.length > LONG && !long && !place
+  const cut = item.text.length > LONG && !long && !place && list(item.turns).length === 0
   const shown = cut ? `${item.text.slice(0, LONG).trimEnd()}…` : item.text
 
   return (
@@ -83,6 +85,12 @@ export const Contact = memo(function Contact({
         <>
           {html ? (
             <HtmlView id={item.id} />
+          ) : list(item.turns).length > 0 ? (
+            <div className="measure">
+              <Suspense fallback={null}>
+                <Talk item={item} marks={marks} place={place} />
+              </Suspense>
+            </div>
           ) : (
             <p
               className={cx(

@@ -1,7 +1,7 @@
 import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
 import { getRouteApi, useCanGoBack, useNavigate, useRouter } from '@tanstack/react-router'
-import { ArrowLeft, ChevronLeft, ChevronRight, FoldVertical, PanelRight, UnfoldVertical } from 'lucide-react'
-import { useCallback, useMemo, useState } from 'react'
+import { ArrowLeft, ChevronLeft, ChevronRight, FoldVertical, PanelRight, Phone, UnfoldVertical } from 'lucide-react'
+import { lazy, Suspense, useCallback, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type Action, useActions } from '../../actions/registry'
 import { sessionQuery } from '../../api/queries/session'
@@ -24,6 +24,7 @@ import { useIntents } from './use-intents'
 import { useReading, useRelationship } from './use-relationship'
 import { type CustomerView, CustomerViewContext } from './view'
 
+const CallDialog = lazy(() => import('./call-dialog').then((m) => ({ default: m.CallDialog })))
 const route = getRouteApi('/shell/customers/$id')
 
 export function Relationship({ customer }: { readonly customer: Customer }) {
@@ -47,6 +48,7 @@ export function Relationship({ customer }: { readonly customer: Customer }) {
   const [shown, setShown] = useState<CustomerView['shown']>()
   const [raw, setRaw] = useState<Interaction>()
   const [merging, setMerging] = useState<string>()
+  const [calling, setCalling] = useState(false)
   const [sheet, setSheet] = useState(false)
   const [atEnd, setAtEnd] = useState(false)
   const [target, setTarget] = useState<Target | undefined>(() =>
@@ -180,6 +182,7 @@ export function Relationship({ customer }: { readonly customer: Customer }) {
       icon: UnfoldVertical,
       run: () => foldAll(false),
     },
+    { id: 'log-call', label: t('Log a call…'), section: 'Here', icon: Phone, run: () => setCalling(true) },
     { id: 'merge', label: t('Merge with another customer…'), section: 'Here', run: () => setMerging('') },
     { id: 'panel', label: t('Show or hide who it is'), section: 'View', icon: PanelRight, run: togglePanel },
     {
@@ -208,7 +211,7 @@ export function Relationship({ customer }: { readonly customer: Customer }) {
         setChannel={(c) => setSearch({ channel: c })}
         onBack={back}
         onPanel={togglePanel}
-        actions={actions.filter((a) => ['fold-all', 'unfold-all', 'merge'].includes(a.id))}
+        actions={actions.filter((a) => ['log-call', 'fold-all', 'unfold-all', 'merge'].includes(a.id))}
       />
       <p className="sr-only" role="status">
         {newest && opened && newest.id !== opened.id
@@ -257,6 +260,11 @@ export function Relationship({ customer }: { readonly customer: Customer }) {
         </div>
         <SidePanel docked={panel} sheet={sheet} onSheet={setSheet} onMerge={setMerging} />
       </div>
+      {calling ? (
+        <Suspense fallback={null}>
+          <CallDialog customer={customer} onClose={() => setCalling(false)} />
+        </Suspense>
+      ) : null}
       <RawDialog item={raw} onClose={() => setRaw(undefined)} />
       <MergeDialog customer={customer} other={merging} onClose={() => setMerging(undefined)} />
     </CustomerViewContext>

@@ -1,10 +1,11 @@
 import { BadgeCheck, ChevronDown, ImageIcon, MoreHorizontal, Sparkles } from 'lucide-react'
-import { memo, useState } from 'react'
+import { lazy, memo, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Action } from '../../actions/registry'
 import type { Message as Msg } from '../../api/desk'
 import type { Span } from '../../api/types'
 import { isNote } from '../../lib/inbox/thread-rows'
+import { list } from '../../lib/list'
 import { bodyOffset } from '../../lib/spans'
 import { exact, timeOfDay } from '../../lib/time'
 import { party } from '../../lib/words'
@@ -20,6 +21,7 @@ import { DeliveryLine } from './delivery'
 import { Notices } from './notices'
 
 const LONG = 2400
+const Talk = lazy(() => import('../customer/talk').then((m) => ({ default: m.Talk })))
 const NONE: ReadonlySet<string> = new Set()
 
 interface MessageProps {
@@ -152,7 +154,7 @@ function Body({ item, marks, place, note }: BodyProps) {
   const [long, setLong] = useState(false)
   const [html, setHtml] = useState(false)
   const [images, setImages] = useState(false)
-  const cut = item.text.length > LONG && !long && !place
+  const cut = item.text.length > LONG && !long && !place && list(item.turns).length === 0
   const shown = cut ? `${item.text.slice(0, LONG).trimEnd()}…` : item.text
   if (!open)
     return (
@@ -169,6 +171,12 @@ function Body({ item, marks, place, note }: BodyProps) {
     <>
       {html ? (
         <HtmlView id={item.id} images={images} />
+      ) : list(item.turns).length > 0 ? (
+        <div data-words data-interaction={item.id}>
+          <Suspense fallback={null}>
+            <Talk item={item} marks={marks} place={place} />
+          </Suspense>
+        </div>
       ) : (
         <div
           data-words
