@@ -83,6 +83,8 @@ test('a call with a transcript shows who said what, and when', async ({ page, ba
   await expect(page.getByRole('list', { name: 'Transcript' })).toBeVisible()
   await noViolations(page, 'a call on the timeline')
   await page.setViewportSize({ width: 400, height: 860 })
+  await page.reload()
+  await page.getByRole('list', { name: 'Transcript' }).waitFor()
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
   expect(wide).toBeLessThanOrEqual(0)
 })
@@ -94,39 +96,43 @@ test('a transcript that can’t be read is kept, with the reason', async ({ page
   await expect(page.getByText(/The transcript can't be read: it is no WebVTT file/).first()).toBeVisible()
 })
 
-test('a colleague logs a call with its transcript', async ({ page, baseURL }) => {
-  const c = await call(baseURL ?? '', TALK)
-  await page.goto(`/customers/${c.customer_id}`)
-  await page.getByRole('list', { name: 'Transcript' }).waitFor()
-  await page.keyboard.press('ControlOrMeta+k')
-  await page.keyboard.type('Log a call')
-  await page.keyboard.press('Enter')
-  const dialog = page.getByRole('dialog', { name: /Log a call with/ })
-  const save = dialog.getByRole('button', { name: 'Log the call' })
-  await expect(save).toBeDisabled()
-  await dialog.getByText('We called them').click()
-  await dialog.getByLabel('What it was about').fill('Told him about the invoice.')
-  const add = (name: string, text: string) =>
-    dialog
-      .getByLabel('Transcript (WebVTT)')
-      .setInputFiles({ name, mimeType: 'text/vtt', buffer: Buffer.from(text, 'utf8') })
-  await add('call.srt.vtt', '1\n00:00:01,000 --> 00:00:02,000\nHello')
-  await save.click()
-  await expect(dialog.getByRole('alert')).toContainText('it is no WebVTT file')
-  await expect(dialog.getByLabel('What it was about')).toHaveValue('Told him about the invoice.')
-  await dialog.getByRole('button', { name: 'Take the transcript away' }).click()
-  await add(
-    'call.vtt',
-    'WEBVTT\n\n00:01.000 --> 00:02.000\n<v One>We corrected it.\n\n00:03.000 --> 00:04.000\n<v Two>Fine.\n',
-  )
-  await dialog.getByLabel('Who is One?').selectOption({ label: 'Colleague' })
-  await dialog.getByLabel('Who is Two?').selectOption({ label: 'Customer' })
-  await noViolations(page, 'logging a call')
-  await save.click()
-  await expect(dialog).toBeHidden()
-  const talk = page.getByRole('list', { name: 'Transcript' }).last()
-  await expect(talk.getByRole('listitem')).toHaveCount(2)
-  await expect(talk.getByRole('listitem').first()).toContainText('Colleague')
-  await expect(talk.getByRole('listitem').last()).toContainText('Customer')
-  await expect(page.getByText('Told him about the invoice.')).toBeVisible()
+test.describe('by hand', () => {
+  // The server refuses the file that is no WebVTT.
+  test.use({ mayLog: /status of 422/ })
+  test('a colleague logs a call with its transcript', async ({ page, baseURL }) => {
+    const c = await call(baseURL ?? '', TALK)
+    await page.goto(`/customers/${c.customer_id}`)
+    await page.getByRole('list', { name: 'Transcript' }).waitFor()
+    await page.keyboard.press('ControlOrMeta+k')
+    await page.keyboard.type('Log a call')
+    await page.keyboard.press('Enter')
+    const dialog = page.getByRole('dialog', { name: /Log a call with/ })
+    const save = dialog.getByRole('button', { name: 'Log the call' })
+    await expect(save).toBeDisabled()
+    await dialog.getByText('We called them').click()
+    await dialog.getByLabel('What it was about').fill('Told him about the invoice.')
+    const add = (name: string, text: string) =>
+      dialog
+        .getByLabel('Transcript (WebVTT)')
+        .setInputFiles({ name, mimeType: 'text/vtt', buffer: Buffer.from(text, 'utf8') })
+    await add('call.srt.vtt', '1\n00:00:01,000 --> 00:00:02,000\nHello')
+    await save.click()
+    await expect(dialog.getByRole('alert')).toContainText('it is no WebVTT file')
+    await expect(dialog.getByLabel('What it was about')).toHaveValue('Told him about the invoice.')
+    await dialog.getByRole('button', { name: 'Take the transcript away' }).click()
+    await add(
+      'call.vtt',
+      'WEBVTT\n\n00:01.000 --> 00:02.000\n<v One>We corrected it.\n\n00:03.000 --> 00:04.000\n<v Two>Fine.\n',
+    )
+    await dialog.getByLabel('Who is One?').selectOption({ label: 'Colleague' })
+    await dialog.getByLabel('Who is Two?').selectOption({ label: 'Customer' })
+    await noViolations(page, 'logging a call')
+    await save.click()
+    await expect(dialog).toBeHidden()
+    const talk = page.getByRole('list', { name: 'Transcript' }).last()
+    await expect(talk.getByRole('listitem')).toHaveCount(2)
+    await expect(talk.getByRole('listitem').first()).toContainText('Colleague')
+    await expect(talk.getByRole('listitem').last()).toContainText('Customer')
+    await expect(page.getByText('Told him about the invoice.')).toBeVisible()
+  })
 })

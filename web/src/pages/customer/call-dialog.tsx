@@ -111,7 +111,7 @@ export function CallDialog({ customer, onClose }: { readonly customer: Customer;
             type="datetime-local"
             value={at}
             onChange={(e) => setAt(e.target.value)}
-            className="min-w-0 flex-1"
+            className="min-w-56 flex-1"
           />
         </div>
         <label className="flex flex-col gap-1 text-label font-medium">
