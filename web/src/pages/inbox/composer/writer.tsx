@@ -292,6 +292,8 @@ export function Writer({ item, items, mode, wanted, start, draft, include, onClo
           small
           className="!size-7"
           aria-pressed={showFormat}
+          // The words keep the focus, and a phone its keyboard.
+          onMouseDown={(e) => e.preventDefault()}
           onClick={() => formatBar.set(!showFormat)}
         />
         {editor && showFormat ? (
