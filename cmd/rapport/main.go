@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	_ "time/tzdata" // a small machine has none, and people choose their time zone by name
 
 	"github.com/rapport-crm/rapport/internal/app"
 )

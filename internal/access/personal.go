@@ -28,6 +28,7 @@ type Personal struct {
 	UndoSeconds   int               `json:"undo_s" minimum:"0" maximum:"30" doc:"How long an answer can be taken back"`
 	SignatureHTML string            `json:"signature_html" doc:"Below one's answers by mail, in place of the inbox's own. It is cleaned when it is kept"`
 	TimeZone      string            `json:"time_zone" doc:"IANA name; empty: the browser's"`
+	BrowserZone   string            `json:"browser_zone" doc:"IANA name of the browser's time zone, as the console last said it; empty: none did"`
 	WorkingHours  []WorkingDay      `json:"working_hours" doc:"When one works; empty: not said"`
 	Splits        []crm.ID          `json:"splits" doc:"Saved views that stand as tabs above the inbox, in this order"`
 }
@@ -208,9 +209,9 @@ func (p *Personal) check() error {
 			return invalid("/working_hours", "Working hours are a weekday and two times, such as mon 09:00 to 17:30.")
 		}
 	}
-	if p.TimeZone != "" {
-		if _, err := time.LoadLocation(p.TimeZone); err != nil || p.TimeZone == "Local" {
-			return invalid("/time_zone", "This is not the name of a time zone.")
+	for pointer, name := range map[string]string{"/time_zone": p.TimeZone, "/browser_zone": p.BrowserZone} {
+		if _, err := time.LoadLocation(name); err != nil || name == "Local" {
+			return invalid(pointer, "This is not the name of a time zone.")
 		}
 	}
 	return nil
@@ -218,6 +219,17 @@ func (p *Personal) check() error {
 
 func unique(ids []crm.ID) []crm.ID {
 	return slices.Compact(slices.SortedFunc(slices.Values(ids), crm.ID.Compare))
+}
+
+// Location is the time zone that the person's hours are in: the chosen one, else
+// the one of the browser that they used last, else UTC.
+func (p *Personal) Location() *time.Location {
+	for _, name := range []string{p.TimeZone, p.BrowserZone} {
+		if zone, err := time.LoadLocation(name); err == nil && name != "" {
+			return zone
+		}
+	}
+	return time.UTC
 }
 
 func printable(s string) bool {

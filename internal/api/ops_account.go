@@ -41,6 +41,7 @@ type Picture struct {
 	ContentType           string `header:"Content-Type"`
 	CacheControl          string `header:"Cache-Control"`
 	ContentSecurityPolicy string `header:"Content-Security-Policy"`
+	ResourcePolicy        string `header:"Cross-Origin-Resource-Policy"`
 	Body                  []byte
 }
 
@@ -53,6 +54,9 @@ type cookied[T any] struct {
 // maxPicture bounds a picture of a person as it is sent. Consoles send 256 pixels
 // a side.
 const maxPicture = 1 << 20
+
+// maxSide bounds it in pixels.
+const maxSide = 1024
 
 // pictureAddress names a picture and its state, so that it may be kept for long.
 func pictureAddress(user crm.ID, changed int64) string {
@@ -96,14 +100,22 @@ func (s *server) registerAccount() {
 			if len(in.RawBody) > maxPicture {
 				return nil, crm.Errorf(crm.Invalid, "A picture has at most 1 MB.")
 			}
-			body, kind, ok := []byte(nil), "", false
+			w, h, ok := files.Size(in.RawBody)
+			if !ok {
+				return nil, crm.Errorf(crm.Invalid, "This is not a picture that can be shown: take a PNG, JPEG or GIF.")
+			}
+			if w > maxSide || h > maxSide {
+				return nil, crm.Errorf(crm.Invalid, "A picture has at most 1,024 pixels a side.")
+			}
+			var body []byte
+			var kind string
 			if s.Files != nil {
 				body, kind, ok = s.Files.Paint(ctx, in.RawBody)
 			} else {
 				body, kind, ok = files.Repaint(in.RawBody)
 			}
-			if w, h, known := files.Size(in.RawBody); !ok || !known || w > 1024 || h > 1024 {
-				return nil, crm.Errorf(crm.Invalid, "This is not a picture that can be shown: take a PNG, JPEG or GIF of at most 1,024 pixels a side.")
+			if !ok {
+				return nil, crm.Errorf(crm.Invalid, "This picture is damaged. Take another one.")
 			}
 			return nil, s.Access.SetOwnPicture(ctx, kind, body)
 		}, noContent)
@@ -118,7 +130,8 @@ func (s *server) registerAccount() {
 			if err != nil {
 				return nil, err
 			}
-			out := &Picture{ContentType: kind, Body: b, CacheControl: "private, no-cache", ContentSecurityPolicy: "sandbox; default-src 'none'; frame-ancestors 'none'"}
+			out := &Picture{ContentType: kind, Body: b, CacheControl: "private, no-cache",
+				ContentSecurityPolicy: "sandbox; default-src 'none'; frame-ancestors 'none'", ResourcePolicy: "same-origin"}
 			if in.V != "" {
 				out.CacheControl = "private, max-age=604800"
 			}

@@ -29,6 +29,7 @@ type PersonalChange struct {
 	UndoSeconds   *int                 `json:"undo_s,omitempty" minimum:"0" maximum:"30"`
 	SignatureHTML *string              `json:"signature_html,omitempty" maxLength:"20000"`
 	TimeZone      *string              `json:"time_zone,omitempty" maxLength:"60"`
+	BrowserZone   *string              `json:"browser_zone,omitempty" maxLength:"60"`
 	WorkingHours  *[]access.WorkingDay `json:"working_hours,omitempty" maxItems:"21"`
 	Splits        *[]crm.ID            `json:"splits,omitempty" maxItems:"8" doc:"All of them, in their order"`
 }
@@ -61,6 +62,7 @@ func (c *PersonalChange) apply(p *access.Personal) {
 		p.SignatureHTML = strings.TrimSpace(ownHTML.Sanitize(*c.SignatureHTML))
 	}
 	set(&p.TimeZone, c.TimeZone)
+	set(&p.BrowserZone, c.BrowserZone)
 	set(&p.WorkingHours, c.WorkingHours)
 	set(&p.Splits, c.Splits)
 }

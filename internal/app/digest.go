@@ -121,10 +121,7 @@ func (d *digests) due(ctx context.Context, user crm.ID) (access.Recipient, []sql
 // digestDue reports whether a person is to be mailed now of what waits since first.
 // used is when they last did something in the console.
 func digestDue(p *access.Personal, first, used, now time.Time) bool {
-	zone, err := time.LoadLocation(p.TimeZone)
-	if err != nil {
-		zone = time.UTC // the machine may lack what the console knows
-	}
+	zone := p.Location()
 	local := now.In(zone)
 	if p.Notifications.Quiet.Holds(local.Format("15:04")) {
 		return false

@@ -229,6 +229,11 @@ func TestDigestDue(t *testing.T) {
 			t.Errorf("%+v: %v", x, got)
 		}
 	}
+	// Who chose no time zone has the browser's.
+	daily := &access.Personal{BrowserZone: "Europe/Amsterdam", Notifications: access.Notifications{Mail: "daily"}}
+	if waits := at("2026-05-04 12:10"); digestDue(daily, waits, waits, at("2026-05-05 05:59")) || !digestDue(daily, waits, waits, at("2026-05-05 06:00")) {
+		t.Error("the morning is not the browser's")
+	}
 	for _, text := range digestTexts {
 		if len(text.kinds) != len(desk.Notices) {
 			t.Errorf("%q lacks a kind", text.one)

@@ -17,6 +17,7 @@ import (
 	"github.com/rapport-crm/rapport/internal/act"
 	"github.com/rapport-crm/rapport/internal/capture/email"
 	"github.com/rapport-crm/rapport/internal/crm"
+	"github.com/rapport-crm/rapport/internal/inboxes"
 )
 
 func letterOf(c act.Content) *letter {
@@ -68,6 +69,34 @@ func TestWhatPeopleTypeStaysInItsPlace(t *testing.T) {
 	}
 	if !strings.Contains(e.HTML, "cid:0190163d") || !strings.Contains(e.Text, "xxxx") {
 		t.Errorf("%.100q and %.100q", e.HTML, e.Text)
+	}
+}
+
+// The author's own signature stands in place of the inbox's, under what people
+// wrote and under nothing else.
+func TestSignatureUnderAnswers(t *testing.T) {
+	t.Parallel()
+	inbox := &inboxes.Inbox{Settings: inboxes.Settings{SignatureHTML: "<p>Halden, {{agent.name}}</p>"}}
+	for name, x := range map[string]struct{ kind, own, want string }{
+		"one's own":            {act.Reply, "<p>Bea <b>Bos</b></p>", "<p>Bea <b>Bos</b></p>"},
+		"the inbox's":          {act.Reply, "", "<p>Halden, Bea &amp; Co</p>"},
+		"of a forwarded mail":  {act.Forward, "<p>{{agent.name}}</p>", "<p>Bea &amp; Co</p>"},
+		"of an automatic mail": {act.Auto, "<p>Bea</p>", ""},
+	} {
+		got := signature(inbox, &act.Row{Kind: x.kind, Author: "Bea & Co"}, &act.Content{Signature: x.own})
+		if x.want == "" && got != "" || x.want != "" && got != `<div class="signature"><br>-- <br>`+x.want+"</div>" {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+	l := letterOf(act.Content{To: []string{"jan@postvak.example"}, Subject: "Hello", HTML: "<p>Soon.</p>", Text: "Soon."})
+	l.signature = signature(inbox, &act.Row{Kind: act.Reply}, &act.Content{Signature: "<p>Bea <b>Bos</b></p>"})
+	raw, err := l.compose()
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := email.Parse(raw, email.Options{Source: "x", Now: l.date})
+	if err != nil || !strings.Contains(e.HTML, "<b>Bos</b>") || !strings.Contains(string(raw), "Soon.\r\n\r\n") || strings.Contains(string(raw), "Halden,") {
+		t.Errorf("%v: %s", err, raw)
 	}
 }
 

@@ -4433,6 +4433,8 @@ export interface components {
              * @enum {string}
              */
             readonly after_send: "stay" | "next" | "list";
+            /** @description IANA name of the browser's time zone, as the console last said it; empty: none did */
+            readonly browser_zone: string;
             /** @enum {string} */
             readonly density: "compact" | "normal" | "comfortable";
             /** @description Keys of actions that differ from the usual ones, by the action's name */
@@ -4465,6 +4467,7 @@ export interface components {
             readonly after_close?: "next" | "previous" | "list";
             /** @enum {string} */
             readonly after_send?: "stay" | "next" | "list";
+            readonly browser_zone?: string;
             /** @enum {string} */
             readonly density?: "compact" | "normal" | "comfortable";
             /** @description All keys that differ; {} takes them back */
@@ -15429,6 +15432,7 @@ export interface operations {
                     readonly "Cache-Control"?: string;
                     readonly "Content-Security-Policy"?: string;
                     readonly "Content-Type"?: string;
+                    readonly "Cross-Origin-Resource-Policy"?: string;
                     readonly [name: string]: unknown;
                 };
                 content: {
