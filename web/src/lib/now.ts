@@ -1,4 +1,5 @@
 import { createStore, useStore } from './store'
+import { timeZone } from './zone'
 
 const moment = createStore(Date.now())
 let ticking = false
@@ -9,6 +10,8 @@ const followed = {
     if (!ticking) {
       ticking = true
       setInterval(() => moment.set(Date.now()), 20_000)
+      // What was said in another time zone is said anew.
+      timeZone.subscribe(() => moment.set(Date.now()))
     }
     return moment.subscribe(listener)
   },

@@ -1,4 +1,5 @@
 import { perLocale } from './locale'
+import { dayAt, wall } from './zone'
 
 // The figures of surveys, as people read them.
 
@@ -40,12 +41,9 @@ export function scoreTone(kind: SurveyKind, score: number): 'danger' | 'plain' |
   return score <= bad ? 'danger' : score >= good ? 'success' : 'plain'
 }
 
-/** The days of a period that ends today, in the time zone of the machine. */
+/** The days of a period that ends today, in the viewer's time zone. */
 export function period(days: number, now: number): { from: string; to: string } {
-  const first = new Date(now)
-  first.setDate(first.getDate() - days + 1)
-  return { from: day(first), to: day(new Date(now)) }
+  return { from: day(dayAt(now, 1 - days)), to: day(now) }
 }
 
-const two = (n: number): string => String(n).padStart(2, '0')
-const day = (d: Date): string => `${d.getFullYear()}-${two(d.getMonth() + 1)}-${two(d.getDate())}`
+const day = (t: number): string => wall(t).toISOString().slice(0, 10)

@@ -1,17 +1,29 @@
 import { currentLocale, perLocale } from './locale'
+import { dayAt, wall, zone } from './zone'
 
-// Dates for people, in their language. Every function takes `now`, so that it can be tested.
+// Dates for people, in their language and time zone. Every function takes `now`, so that it can be tested.
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
-const dates = (options: Intl.DateTimeFormatOptions) => perLocale((l) => new Intl.DateTimeFormat(l, options))
+const dates = (options: Intl.DateTimeFormatOptions) => {
+  const inZone = perLocale((l) => {
+    const made = new Map<string | undefined, Intl.DateTimeFormat>()
+    return (timeZone: string | undefined) => {
+      const one = made.get(timeZone) ?? new Intl.DateTimeFormat(l, { ...options, timeZone })
+      made.set(timeZone, one)
+      return one
+    }
+  })
+  return () => inZone()(zone())
+}
 const clock = dates({ hour: '2-digit', minute: '2-digit' })
 const dayMonth = dates({ day: 'numeric', month: 'short' })
 const dayMonthYear = dates({ day: 'numeric', month: 'short', year: 'numeric' })
 const longDay = dates({ weekday: 'long', day: 'numeric', month: 'long' })
 const longDayYear = dates({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' })
+const weekday = dates({ weekday: 'short' })
 const exactFormat = dates({ dateStyle: 'full', timeStyle: 'short' })
 const ago = perLocale((l) => new Intl.RelativeTimeFormat(l, { numeric: 'auto', style: 'short' }))
 const english = (): boolean => currentLocale() === 'en-GB'
@@ -34,16 +46,9 @@ function unitFormat(unit: Unit): () => Intl.NumberFormat {
 
 const capital = (text: string): string => text.charAt(0).toLocaleUpperCase(currentLocale()) + text.slice(1)
 
-/** Midnight of the day that holds t, in the viewer's time zone. */
-function startOfDay(t: number): number {
-  const d = new Date(t)
-  d.setHours(0, 0, 0, 0)
-  return d.getTime()
-}
-
 /** Whole calendar days between two instants; daylight saving does not shift it. */
 export function daysBetween(earlier: number, later: number): number {
-  return Math.round((startOfDay(later) - startOfDay(earlier)) / DAY)
+  return Math.round((dayAt(later) - dayAt(earlier)) / DAY)
 }
 
 /** How long ago, as short as it can be said: "now", "5 min ago", "yesterday", "3 days ago", "12 Mar". */
@@ -61,16 +66,21 @@ export function relative(iso: string, now: number): string {
   return shortDate(iso, now)
 }
 
+const sameYear = (t: number, now: number): boolean => wall(t).getUTCFullYear() === wall(now).getUTCFullYear()
+
 /** "12 Mar", with the year when it is not this one. */
 export function shortDate(iso: string, now: number): string {
-  const d = new Date(iso)
-  return (d.getFullYear() === new Date(now).getFullYear() ? dayMonth() : dayMonthYear()).format(d)
+  const t = Date.parse(iso)
+  return (sameYear(t, now) ? dayMonth() : dayMonthYear()).format(t)
 }
 
 /** The hour and minute, for use under a day header. */
 export function timeOfDay(iso: string): string {
   return clock().format(new Date(iso))
 }
+
+/** "Mon". */
+export const shortWeekday = (t: number): string => weekday().format(t)
 
 /** Everything, for hover and for screen readers. */
 export function exact(iso: string): string {
@@ -82,13 +92,13 @@ export function dayTitle(iso: string, now: number): string {
   const t = Date.parse(iso)
   const days = daysBetween(t, now)
   if (days === 0 || days === 1) return capital(ago().format(-days, 'day'))
-  return (new Date(t).getFullYear() === new Date(now).getFullYear() ? longDay() : longDayYear()).format(t)
+  return (sameYear(t, now) ? longDay() : longDayYear()).format(t)
 }
 
 /** A key that is equal for instants of one day in the viewer's time zone. */
 export function dayKey(iso: string): string {
-  const d = new Date(iso)
-  return `${d.getFullYear()}-${d.getMonth() + 1}-${d.getDate()}`
+  const d = wall(Date.parse(iso))
+  return `${d.getUTCFullYear()}-${d.getUTCMonth() + 1}-${d.getUTCDate()}`
 }
 
 /** "3–14 Mar" or "28 Feb – 3 Mar": the days that a journey lasted. */

@@ -2,6 +2,7 @@ import { QueryClient } from '@tanstack/react-query'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { keymap } from '../../actions/keymap'
 import { density, letterKeys, theme } from '../../lib/prefs'
+import { timeZone } from '../../lib/zone'
 import type { MySettings } from '../desk'
 import { mySettingsQuery } from './desk'
 import { brought, changed, choose, difference, followPersonal } from './personal'
@@ -12,9 +13,11 @@ const usual: MySettings = {
   letter_keys: true,
   language: '',
   keymap: {},
+  time_zone: '',
+  browser_zone: 'Europe/Berlin',
   undo_s: 10,
 }
-const mine = { theme: 'dark', density: 'normal', letter_keys: true, language: 'de', keymap: {} } as const
+const mine = { theme: 'dark', density: 'normal', letter_keys: true, language: 'de', keymap: {}, time_zone: '' } as const
 
 /** A server that keeps the settings, as far as these calls see it. */
 let kept: MySettings
@@ -28,6 +31,7 @@ beforeEach(() => {
   density.set('normal')
   letterKeys.set(true)
   keymap.set({})
+  timeZone.set('')
   vi.stubGlobal('fetch', async (_path: string, init: RequestInit) => {
     if (init.method === 'PATCH') {
       if (broken) return new Response('{"title":"No"}', { status: 422 })
@@ -78,6 +82,19 @@ test('the choices of the server come here, and a change here goes there alone', 
   density.set('normal')
   await settled()
   expect(asked).toHaveLength(1)
+})
+
+test('the time zone follows the person, and the browser’s is said to the server once', async () => {
+  kept = { ...usual, time_zone: 'Asia/Tokyo', browser_zone: 'Africa/Lagos' }
+  const client = new QueryClient()
+  const end = followPersonal(client, 'u1', (error) => expect(error).toBeUndefined())
+  await settled()
+  expect(timeZone.get()).toBe('Asia/Tokyo')
+  expect(asked).toEqual([{ browser_zone: 'Europe/Berlin' }])
+  timeZone.set('')
+  await settled()
+  expect(asked.slice(1)).toEqual([{ time_zone: '' }])
+  end()
 })
 
 test('what is chosen before the server has answered is kept', async () => {

@@ -3,6 +3,7 @@ import { keymap } from '../../actions/keymap'
 import { chosenLanguage, isLanguage } from '../../i18n/languages'
 import { density, letterKeys, theme } from '../../lib/prefs'
 import { recall, remember } from '../../lib/store'
+import { browserZone, timeZone } from '../../lib/zone'
 import { patch } from '../client'
 import type { MySettings, NotificationChoices } from '../desk'
 import { mySettingsQuery } from './desk'
@@ -42,9 +43,9 @@ export async function choose(client: QueryClient, change: Change): Promise<void>
   }
 }
 
-type Chosen = Pick<Required<MySettings>, 'theme' | 'density' | 'letter_keys' | 'language' | 'keymap'>
+type Chosen = Pick<Required<MySettings>, 'theme' | 'density' | 'letter_keys' | 'language' | 'keymap' | 'time_zone'>
 
-const USUAL: Chosen = { theme: 'system', density: 'normal', letter_keys: true, language: '', keymap: {} }
+const USUAL: Chosen = { theme: 'system', density: 'normal', letter_keys: true, language: '', keymap: {}, time_zone: '' }
 
 /** What this browser holds of what a person chose. */
 const here = (): Chosen => ({
@@ -53,6 +54,7 @@ const here = (): Chosen => ({
   letter_keys: letterKeys.get(),
   language: chosenLanguage.get(),
   keymap: keymap.get(),
+  time_zone: timeZone.get(),
 })
 
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
@@ -79,6 +81,7 @@ function take(s: MySettings): void {
   density.set(s.density ?? USUAL.density)
   letterKeys.set(s.letter_keys ?? true)
   chosenLanguage.set(s.language && isLanguage(s.language) ? s.language : '')
+  timeZone.set(s.time_zone ?? '')
   if (!same(keymap.get(), s.keymap ?? {})) keymap.set(s.keymap ?? {})
 }
 
@@ -89,6 +92,7 @@ function take(s: MySettings): void {
 export function followPersonal(client: QueryClient, user: string, onFailure: (error: unknown) => void): () => void {
   let taking = false
   let ready = false
+  let said = false
   const start = here()
   const send = (change: Change) => {
     if (Object.keys(change).length > 0) choose(client, change).catch(onFailure)
@@ -105,12 +109,17 @@ export function followPersonal(client: QueryClient, user: string, onFailure: (er
     taking = false
     ready = true
     send(first)
+    // What the server tells at a time of day needs a zone where none was chosen. It is said once.
+    const zone = browserZone()
+    if (said || settings.browser_zone === zone) return
+    said = true
+    choose(client, { browser_zone: zone }).catch(() => undefined)
   }
   const fromHere = () => {
     const settings = client.getQueryData(key)
     if (!taking && ready && settings) send(difference(here(), settings))
   }
-  const ends = [theme, density, letterKeys, chosenLanguage, keymap].map((store) =>
+  const ends = [theme, density, letterKeys, chosenLanguage, keymap, timeZone].map((store) =>
     (store.subscribe as (listener: () => void) => () => void)(fromHere),
   )
   ends.push(

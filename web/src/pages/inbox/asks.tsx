@@ -10,6 +10,7 @@ import { list } from '../../lib/list'
 import { useNow } from '../../lib/now'
 import { relative } from '../../lib/time'
 import { stateLabel } from '../../lib/words'
+import { typedMoment } from '../../lib/zone'
 import { Avatar } from '../../ui/avatar'
 import { ChannelGlyph } from '../../ui/channel'
 import { INPUT } from '../../ui/field'
@@ -141,7 +142,7 @@ function Snooze({ cases, onClose, change, leaving }: AskProps) {
         className="flex items-end gap-2"
         onSubmit={(e) => {
           e.preventDefault()
-          const at = Date.parse(date)
+          const at = typedMoment(date)
           if (at > now) pick(at)
         }}
       >
@@ -151,7 +152,7 @@ function Snooze({ cases, onClose, change, leaving }: AskProps) {
         </label>
         <button
           type="submit"
-          disabled={!(Date.parse(date) > now)}
+          disabled={!(typedMoment(date) > now)}
           className="h-9 rounded-control bg-accent px-3 font-medium text-on-accent disabled:opacity-50"
         >
           {t('Snooze')}

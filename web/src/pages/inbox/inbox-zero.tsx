@@ -4,6 +4,7 @@ import { casesQuery } from '../../api/queries/cases'
 import { hasFilter } from '../../lib/inbox/query'
 import { list } from '../../lib/list'
 import { useNow } from '../../lib/now'
+import { dayAt } from '../../lib/zone'
 import { Button } from '../../ui/button'
 import { useInboxView } from './view'
 import { shortWhen } from './when-words'
@@ -41,7 +42,7 @@ function Zero() {
   const scope = { queue: search.queue, ...(search.team ? { team: search.team } : {}) }
   const doneToday = useInfiniteQuery(casesQuery({ ...scope, status: 'done' })).data
   const snoozed = useInfiniteQuery(casesQuery({ ...scope, status: 'snoozed' })).data
-  const midnight = new Date(now).setHours(0, 0, 0, 0)
+  const midnight = dayAt(now)
   const count = (doneToday?.pages ?? [])
     .flatMap((p) => list(p.items))
     .filter((c) => c.done_at && Date.parse(c.done_at) >= midnight).length

@@ -7,8 +7,10 @@ import type { Span } from '../../api/types'
 import { isNote } from '../../lib/inbox/thread-rows'
 import { list } from '../../lib/list'
 import { bodyOffset } from '../../lib/spans'
+import { useStore } from '../../lib/store'
 import { exact, timeOfDay } from '../../lib/time'
 import { party } from '../../lib/words'
+import { timeZone } from '../../lib/zone'
 import { Avatar } from '../../ui/avatar'
 import { Button, IconButton } from '../../ui/button'
 import { ChannelGlyph } from '../../ui/channel'
@@ -44,6 +46,7 @@ interface MessageProps {
 export const Message = memo(function Message(props: MessageProps) {
   const { item, first, customerName, firm, split } = props
   const { t } = useTranslation()
+  useStore(timeZone) // the times of day are in it
   const note = isNote(item)
   const out = item.direction === 'out' && !note
   const { who } = party(item, customerName, firm)

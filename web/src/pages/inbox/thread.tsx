@@ -23,6 +23,7 @@ import { hasArrived, seenOnce, type ThreadRow, threadRows } from '../../lib/inbo
 import { useNow } from '../../lib/now'
 import { useStore } from '../../lib/store'
 import { dayTitle } from '../../lib/time'
+import { timeZone } from '../../lib/zone'
 import { Button } from '../../ui/button'
 import { Failed, Skeleton } from '../../ui/states'
 import { attempt, done } from '../../ui/undo'
@@ -66,7 +67,9 @@ export function Thread({ item, place, onForward, onReopen, splitting, setSplitti
   const waiting = useStore(sends).filter((w) => w.caseId === item.id && !hasArrived(w, items, session?.user_id ?? ''))
   // What was unread at opening stays marked until the conversation is left.
   const [readSeq] = useState(() => (item.unread ? (item.read_seq ?? 0) : -1))
-  const rows = useMemo(() => threadRows(items, readSeq), [items, readSeq])
+  const inZone = useStore(timeZone)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the days are those of the time zone
+  const rows = useMemo(() => threadRows(items, readSeq), [items, readSeq, inZone])
   const [raw, setRaw] = useState<Msg>()
   const [away, setAway] = useState(false)
   const [unseen, setUnseen] = useState(0)

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { timeZone } from '../../lib/zone'
 import { parseWhen, presets, shortWhen } from './when-words'
 
 // A Thursday afternoon in Berlin.
@@ -28,6 +29,25 @@ test('times as people type them', () => {
   expect(local(parseWhen('24 Dec', now))).toBe('Thu Dec 24 2026 09:00')
   expect(parseWhen('1 Jan 2020', now)).toBeUndefined()
   expect(parseWhen('soon', now)).toBeUndefined()
+})
+
+test('the usual and the typed times are those of the chosen zone', () => {
+  timeZone.set('America/New_York')
+  const iso = (at: number | undefined) => at && new Date(at).toISOString()
+  // Twenty past nine in the morning there.
+  expect(presets(now).map((p) => [p.id, iso(p.at)])).toEqual([
+    ['later', '2026-03-05T17:00:00.000Z'],
+    ['evening', '2026-03-05T23:00:00.000Z'],
+    ['tomorrow', '2026-03-06T14:00:00.000Z'],
+    ['week', '2026-03-09T13:00:00.000Z'],
+    ['month', '2026-04-04T13:00:00.000Z'],
+  ])
+  expect(iso(parseWhen('14:30', now))).toBe('2026-03-05T19:30:00.000Z')
+  expect(iso(parseWhen('9:00', now))).toBe('2026-03-06T14:00:00.000Z')
+  expect(iso(parseWhen('2026-12-24', now))).toBe('2026-12-24T14:00:00.000Z')
+  expect(iso(parseWhen('24 Dec 18:15', now))).toBe('2026-12-24T23:15:00.000Z')
+  expect(shortWhen('2026-03-05T23:30:00Z', now)).toBe('18:30')
+  timeZone.set('')
 })
 
 test('a moment to come, short', () => {

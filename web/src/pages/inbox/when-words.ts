@@ -1,15 +1,13 @@
 import { say } from '../../i18n/mark'
-import { perLocale } from '../../lib/locale'
-import { daysBetween, exact, shortDate, timeOfDay } from '../../lib/time'
-
-const weekday = perLocale((l) => new Intl.DateTimeFormat(l, { weekday: 'short' }))
+import { daysBetween, exact, shortDate, shortWeekday, timeOfDay } from '../../lib/time'
+import { dayAt, moment, wall } from '../../lib/zone'
 
 /** A moment to come, as short as it can be said: "14:00", "tomorrow 09:00", "Mon 09:00", "12 Mar". */
 export function shortWhen(iso: string, now: number): string {
   const at = Date.parse(iso)
   const days = daysBetween(now, at)
   if (days <= 0) return timeOfDay(iso)
-  if (days < 7) return `${weekday().format(at)} ${timeOfDay(iso)}`
+  if (days < 7) return `${shortWeekday(at)} ${timeOfDay(iso)}`
   return shortDate(iso, now)
 }
 
@@ -19,28 +17,21 @@ export interface Preset {
   readonly at: number
 }
 
-function atHour(now: number, days: number, hour: number): number {
-  const d = new Date(now)
-  d.setDate(d.getDate() + days)
-  d.setHours(hour, 0, 0, 0)
-  return d.getTime()
-}
-
 /** The usual times to come back to something, in the viewer's own time zone. */
 export function presets(now: number): readonly Preset[] {
-  const d = new Date(now)
-  const later = new Date(now + 3 * 3_600_000)
-  later.setMinutes(0, 0, 0)
-  const toMonday = (8 - d.getDay()) % 7 || 7
+  const d = wall(now)
+  const later = wall(now + 3 * 3_600_000)
+  later.setUTCMinutes(0, 0, 0)
+  const toMonday = (8 - d.getUTCDay()) % 7 || 7
   const all: readonly Preset[] = [
     // Late in the evening "later today" would be tomorrow.
-    ...(later.getDate() === d.getDate() && later.getHours() < 21
-      ? [{ id: 'later', label: say('Later today'), at: later.getTime() }]
+    ...(later.getUTCDate() === d.getUTCDate() && later.getUTCHours() < 21
+      ? [{ id: 'later', label: say('Later today'), at: moment(later.getTime()) }]
       : []),
-    ...(d.getHours() < 17 ? [{ id: 'evening', label: say('This evening'), at: atHour(now, 0, 18) }] : []),
-    { id: 'tomorrow', label: say('Tomorrow'), at: atHour(now, 1, 9) },
-    { id: 'week', label: say('Next week'), at: atHour(now, toMonday, 9) },
-    { id: 'month', label: say('In a month'), at: atHour(now, 30, 9) },
+    ...(d.getUTCHours() < 17 ? [{ id: 'evening', label: say('This evening'), at: dayAt(now, 0, 18) }] : []),
+    { id: 'tomorrow', label: say('Tomorrow'), at: dayAt(now, 1, 9) },
+    { id: 'week', label: say('Next week'), at: dayAt(now, toMonday, 9) },
+    { id: 'month', label: say('In a month'), at: dayAt(now, 30, 9) },
   ]
   return all.filter((p, i) => all.findIndex((o) => o.at === p.at) === i)
 }
@@ -52,27 +43,26 @@ export function parseWhen(text: string, now: number): number | undefined {
   if (span) {
     const n = Number(span[1])
     const unit = span[2] ?? ''
-    if (unit === 'd') return atHour(now, n, 9)
-    if (unit === 'w') return atHour(now, n * 7, 9)
+    if (unit === 'd') return dayAt(now, n, 9)
+    if (unit === 'w') return dayAt(now, n * 7, 9)
     return now + n * (unit === 'h' ? 3_600_000 : 60_000)
   }
   const clock = /^(\d{1,2})[:.](\d{2})$/.exec(s)
   if (clock) {
-    const d = new Date(now)
-    d.setHours(Number(clock[1]), Number(clock[2]), 0, 0)
-    return d.getTime() > now ? d.getTime() : d.getTime() + 86_400_000
+    const at = (days: number) => dayAt(now, days, Number(clock[1]), Number(clock[2]))
+    return at(0) > now ? at(0) : at(1)
   }
   const days = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat']
   const day = days.findIndex((name) => s.length >= 3 && s.startsWith(name))
-  if (day >= 0) return atHour(now, (day - new Date(now).getDay() + 7) % 7 || 7, 9)
-  if (s === 'tomorrow') return atHour(now, 1, 9)
+  if (day >= 0) return dayAt(now, (day - wall(now).getUTCDay() + 7) % 7 || 7, 9)
+  if (s === 'tomorrow') return dayAt(now, 1, 9)
   if (!/\d/.test(s) || s.length < 4) return undefined
-  const year = /\d{4}/.test(s) ? s : `${s} ${new Date(now).getFullYear()}`
-  const parsed = Date.parse(year)
-  if (Number.isNaN(parsed)) return undefined
-  const d = new Date(parsed)
-  if (!/\d:\d/.test(s)) d.setHours(9, 0, 0, 0)
-  return d.getTime() > now ? d.getTime() : undefined
+  const year = /\d{4}/.test(s) ? s : `${s} ${wall(now).getUTCFullYear()}`
+  // Read as if the clocks showed UTC, then as what they show here.
+  const shown = [`${year} UTC`, `${year}Z`].map((one) => Date.parse(one)).find((one) => !Number.isNaN(one))
+  if (shown === undefined) return undefined
+  const at = moment(/\d:\d/.test(s) ? shown : shown + 9 * 3_600_000)
+  return at > now ? at : undefined
 }
 
 export const exactAt = (at: number): string => exact(new Date(at).toISOString())

@@ -4,6 +4,7 @@ import type { By, Part, SurveyKind } from '../../api/queries/satisfaction'
 import { useNow } from '../../lib/now'
 import { count, figure, percent, position } from '../../lib/survey'
 import { shortDate } from '../../lib/time'
+import { typedMoment } from '../../lib/zone'
 
 interface BreakdownProps {
   readonly kind: SurveyKind
@@ -17,7 +18,8 @@ export function Breakdown({ kind, by, parts, chooser }: BreakdownProps) {
   const { t } = useTranslation()
   const now = useNow()
   const name = (p: Part): string => {
-    if (by === 'week' || by === 'month') return p.from ? shortDate(`${p.from}T00:00:00`, now) : ''
+    if (by === 'week' || by === 'month')
+      return p.from ? shortDate(new Date(typedMoment(p.from)).toISOString(), now) : ''
     if (p.name) return p.name
     return by === 'agent' ? t('Nobody had it') : by === 'team' ? t('No team') : t('No inbox')
   }

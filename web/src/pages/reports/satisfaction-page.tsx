@@ -12,6 +12,7 @@ import { list } from '../../lib/list'
 import { useNow } from '../../lib/now'
 import { saveFile } from '../../lib/save-file'
 import { period } from '../../lib/survey'
+import { browserZone, dayAt, zone } from '../../lib/zone'
 import { PageHeader } from '../../shell/page-header'
 import { Button } from '../../ui/button'
 import { Segmented } from '../../ui/segmented'
@@ -43,13 +44,13 @@ export function SatisfactionPage() {
   const { t } = useTranslation()
   const search = route.useSearch()
   const navigate = useNavigate()
-  const today = new Date(useNow()).toDateString()
+  const today = dayAt(useNow())
   const inboxes = list(useQuery(inboxesQuery).data)
   const scope: Scope = useMemo(
     () => ({
       kind: search.kind,
-      ...period(Number(search.days), Date.parse(today)),
-      tz: Intl.DateTimeFormat().resolvedOptions().timeZone,
+      ...period(Number(search.days), today),
+      tz: zone() ?? browserZone(),
       inbox: search.inbox ?? '',
     }),
     [search.kind, search.days, search.inbox, today],

@@ -13,6 +13,7 @@ import {
 } from '../../api/queries/admin'
 import { list } from '../../lib/list'
 import { isSet } from '../../lib/time'
+import { typedMoment } from '../../lib/zone'
 import { Button } from '../../ui/button'
 import { Dialog } from '../../ui/dialog'
 import { Field } from '../../ui/field'
@@ -194,7 +195,9 @@ function BackfillDialog({ inbox, onClose }: DialogProps) {
   const [since, setSince] = useState('')
   const submit = async (event: FormEvent) => {
     event.preventDefault()
-    const ok = await problems.run(() => backfill(inbox.inbox_id, since ? new Date(`${since}T00:00`).toISOString() : ''))
+    const ok = await problems.run(() =>
+      backfill(inbox.inbox_id, since ? new Date(typedMoment(since)).toISOString() : ''),
+    )
     if (!ok) return
     done(t('Older mail is being taken'))
     onClose()

@@ -7,6 +7,7 @@ import { type Hours, hoursQuery, saveHours } from '../../api/queries/hours'
 import { list } from '../../lib/list'
 import { currentLocale } from '../../lib/locale'
 import { draftOf, type HoursDraft, hoursOf, type Span, usualHours, withSpan } from '../../lib/opening-hours'
+import { browserZone, zone } from '../../lib/zone'
 import { Button, IconButton } from '../../ui/button'
 import { Field } from '../../ui/field'
 import { Select } from '../../ui/select'
@@ -37,7 +38,7 @@ export function useHours(inbox: InboxView | undefined): HoursForm {
   const [choice, setChoice] = useState(inbox?.settings.schedule_id ?? '')
   const [draft, setDraft] = useState<HoursDraft>()
   const problems = useProblems(['name', 'time_zone', 'hours', 'holidays'])
-  const fresh = () => usualHours(t('Office hours'), Intl.DateTimeFormat().resolvedOptions().timeZone)
+  const fresh = () => usualHours(t('Office hours'), zone() ?? browserZone())
   const kept = choice === NEW ? undefined : (all.find((h) => h.id === choice) ?? all[0])
   return {
     all,

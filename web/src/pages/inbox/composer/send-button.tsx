@@ -3,6 +3,7 @@ import { DropdownMenu as M } from 'radix-ui'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNow } from '../../../lib/now'
+import { typedMoment } from '../../../lib/zone'
 import { Button } from '../../../ui/button'
 import { cx } from '../../../ui/cx'
 import { Dialog } from '../../../ui/dialog'
@@ -86,10 +87,10 @@ export function SendButton({ note, label, disabled, onSend }: SendButtonProps) {
         footer={
           <Button
             look="primary"
-            disabled={!(Date.parse(date) > now)}
+            disabled={!(typedMoment(date) > now)}
             onClick={() => {
               setPicking(false)
-              onSend({ at: Date.parse(date) })
+              onSend({ at: typedMoment(date) })
             }}
           >
             {t('Send then')}
