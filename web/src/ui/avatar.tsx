@@ -1,3 +1,4 @@
+import { useState } from 'react'
 import { cx } from './cx'
 
 /** The first letters of the first and last name. */
@@ -11,19 +12,27 @@ export function initials(name: string): string {
   return (first + last).toUpperCase()
 }
 
-interface AvatarProps {
+export interface AvatarProps {
   readonly name: string
-  readonly size?: 'tiny' | 'small' | 'normal'
+  readonly size?: 'tiny' | 'small' | 'normal' | 'large'
   /** Colleagues look different from customers. */
   readonly ours?: boolean
+  /** The address of a picture; without one, or while it can't be had, letters stand there. */
+  readonly picture?: string | undefined
   readonly title?: string
   readonly className?: string
 }
 
-const SIZES = { tiny: 'size-5 text-[9px]', small: 'size-6 text-[10px]', normal: 'size-8 text-label' } as const
+const SIZES = {
+  tiny: 'size-5 text-[9px]',
+  small: 'size-6 text-[10px]',
+  normal: 'size-8 text-label',
+  large: 'size-20 text-page',
+} as const
 
-/** A person as letters; the name stands beside it or in its title. */
-export function Avatar({ name, size = 'small', ours, title, className }: AvatarProps) {
+/** A person as a picture or letters; the name stands beside it or in its title. */
+export function Avatar({ name, size = 'small', ours, picture, title, className }: AvatarProps) {
+  const [missing, setMissing] = useState('')
   return (
     <span
       {...(title ? { title, role: 'img', 'aria-label': title } : { 'aria-hidden': true })}
@@ -34,7 +43,17 @@ export function Avatar({ name, size = 'small', ours, title, className }: AvatarP
         className,
       )}
     >
-      {initials(name)}
+      {picture && picture !== missing ? (
+        <img
+          src={picture}
+          alt=""
+          draggable={false}
+          onError={() => setMissing(picture)}
+          className="size-full rounded-full object-cover"
+        />
+      ) : (
+        initials(name)
+      )}
     </span>
   )
 }

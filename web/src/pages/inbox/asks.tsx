@@ -78,7 +78,7 @@ function Assign({ cases, onClose, work, change }: AskProps) {
       id: `person:${p.id}`,
       label: p.id === work.me ? t('{{name}} (you)', { name: p.name }) : p.name,
       group: t('People'),
-      icon: <Avatar name={p.name} ours size="small" />,
+      icon: <Avatar name={p.name} picture={p.picture} ours size="small" />,
       on: current?.assignee_id === p.id,
       ...(p.presence && p.presence !== 'offline' ? { hint: t('Online') } : {}),
     })),

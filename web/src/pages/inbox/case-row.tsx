@@ -9,8 +9,8 @@ import { list } from '../../lib/list'
 import { useNow } from '../../lib/now'
 import { duration, exact, relative } from '../../lib/time'
 import { useMedia } from '../../lib/use-media'
-import { Avatar } from '../../ui/avatar'
 import { ChannelGlyph } from '../../ui/channel'
+import { Colleague } from '../../ui/colleague'
 import { cx } from '../../ui/cx'
 import { SlaRing } from '../../ui/sla-ring'
 import { PriorityMark } from './priority'
@@ -74,11 +74,11 @@ export const CaseRow = memo(function CaseRow(props: RowProps) {
             <span className="flex-1" />
           )}
           {others.map((p) => (
-            <Avatar
+            <Colleague
               key={p.user_id}
+              id={p.user_id}
               name={p.name}
               size="tiny"
-              ours
               className={cx(p.state === 'typing' && 'shadow-[0_0_0_2px_var(--accent)]')}
               title={
                 p.state === 'typing'
@@ -117,10 +117,10 @@ export const CaseRow = memo(function CaseRow(props: RowProps) {
             </p>
             {density === 'normal' ? <Tags item={c} small /> : null}
             {props.showAssignee && c.assignee_id ? (
-              <Avatar
+              <Colleague
+                id={c.assignee_id}
                 name={c.assignee_name}
                 size="tiny"
-                ours
                 title={t('Assigned to {{name}}', { name: c.assignee_name })}
               />
             ) : null}

@@ -22,10 +22,10 @@ import type { Page } from '../../api/types'
 import { sla } from '../../lib/inbox/sla'
 import { list } from '../../lib/list'
 import { useNow } from '../../lib/now'
-import { Avatar } from '../../ui/avatar'
 import { IconButton } from '../../ui/button'
 import { ChannelGlyph } from '../../ui/channel'
 import { Chip } from '../../ui/chip'
+import { Colleague } from '../../ui/colleague'
 import { ActionItems, Menu } from '../../ui/menu'
 import { SlaRing } from '../../ui/sla-ring'
 import { Empty, Failed, Skeleton } from '../../ui/states'
@@ -180,7 +180,7 @@ function Open({ item }: { readonly item: CaseDetail }) {
         {others.length > 0 ? (
           <p role="status" className="flex items-center gap-2 px-6 py-1 text-label text-muted max-md:px-4">
             {others.slice(0, 3).map((p) => (
-              <Avatar key={p.user_id} name={p.name} size="tiny" ours />
+              <Colleague key={p.user_id} id={p.user_id} name={p.name} size="tiny" />
             ))}
             {others.some((p) => p.state === 'typing')
               ? t('{{names}} is typing', {
@@ -275,7 +275,7 @@ function Head({ item: c }: { readonly item: CaseDetail }) {
       >
         {c.assignee_id ? (
           <>
-            <Avatar name={c.assignee_name} ours />
+            <Colleague id={c.assignee_id} name={c.assignee_name} />
             <span className="max-w-28 truncate @max-[620px]:sr-only">
               {c.assignee_id === view.work.me ? t('You') : c.assignee_name}
             </span>

@@ -14,6 +14,7 @@ import { timeZone } from '../../lib/zone'
 import { Avatar } from '../../ui/avatar'
 import { Button, IconButton } from '../../ui/button'
 import { ChannelGlyph } from '../../ui/channel'
+import { Colleague } from '../../ui/colleague'
 import { cx } from '../../ui/cx'
 import { ActionItems, Menu } from '../../ui/menu'
 import { HtmlView, Marked, Quoted } from '../customer/contact-body'
@@ -83,7 +84,7 @@ export const Message = memo(function Message(props: MessageProps) {
         />
       ) : null}
       <div className="w-8 flex-none max-md:hidden">
-        {first ? <Avatar name={who} size="normal" ours={item.direction !== 'in'} /> : null}
+        {first ? <Author item={item} name={who} /> : null}
       </div>
       <div
         className={cx(
@@ -143,6 +144,13 @@ export const Message = memo(function Message(props: MessageProps) {
     </article>
   )
 })
+
+/** The customer, or the colleague whose address the message has. */
+function Author({ item, name }: { readonly item: Msg; readonly name: string }) {
+  if (item.direction === 'in') return <Avatar name={name} size="normal" />
+  const agent = list(item.participants).find((p) => p.role === 'agent')
+  return <Colleague id="" email={agent?.value} name={name} size="normal" />
+}
 
 interface BodyProps {
   readonly item: Msg

@@ -74,7 +74,7 @@ export function People() {
           <ul className="border-t border-line">
             {query.data.map((p) => (
               <li key={p.id} className="flex min-h-14 flex-wrap items-center gap-x-3 gap-y-2 border-b border-line py-2">
-                <Avatar name={p.name || p.email} size="normal" ours />
+                <Avatar name={p.name || p.email} size="normal" picture={p.picture} ours />
                 <div className="min-w-0 flex-1 basis-48">
                   <p className={p.disabled ? 'truncate text-muted line-through' : 'truncate font-medium'}>
                     {p.name || p.email}

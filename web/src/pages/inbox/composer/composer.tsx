@@ -5,8 +5,8 @@ import type { CaseDetail } from '../../../api/desk'
 import { usePresence } from '../../../api/presence'
 import { threadQuery } from '../../../api/queries/cases'
 import { flat } from '../../../api/queries/pages'
-import { Avatar } from '../../../ui/avatar'
 import { IconButton } from '../../../ui/button'
+import { Colleague } from '../../../ui/colleague'
 import { cx } from '../../../ui/cx'
 import { When } from '../../../ui/when'
 import { useInboxView } from '../view'
@@ -144,7 +144,7 @@ function DraftBanner({ draft }: { readonly draft: DraftHandle }) {
   if (draft.author)
     return (
       <p className={cx(line, 'bg-sunken text-muted')}>
-        <Avatar name={draft.author.name} size="tiny" ours />
+        <Colleague id={draft.author.id} name={draft.author.name} size="tiny" />
         <span className="flex-1">
           {t('{{name}} began this draft', { name: draft.author.name })} <When at={draft.author.at} />
         </span>

@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next'
-import { Avatar } from '../../../ui/avatar'
+import { Colleague } from '../../../ui/colleague'
 import { cx } from '../../../ui/cx'
 import type { SuggestState } from './suggest'
 
@@ -41,7 +41,7 @@ export function SuggestList({ state }: { readonly state: SuggestState | undefine
           {item.sign ? (
             <span aria-hidden>{item.sign}</span>
           ) : state.char === '@' ? (
-            <Avatar name={item.label} ours />
+            <Colleague id={item.id} name={item.label} />
           ) : null}
           <span className="min-w-0 flex-1 truncate">{item.label}</span>
           {item.hint ? <span className="text-label text-muted">{item.hint}</span> : null}
