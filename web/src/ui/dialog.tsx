@@ -1,6 +1,7 @@
 import { X } from 'lucide-react'
 import { Dialog as D } from 'radix-ui'
 import type { ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
 import { cx } from './cx'
 
 interface DialogProps {
@@ -15,6 +16,7 @@ interface DialogProps {
 }
 
 export function Dialog({ open, onOpenChange, title, description, children, footer, wide, alert }: DialogProps) {
+  const { t } = useTranslation()
   return (
     <D.Root open={open} onOpenChange={onOpenChange}>
       <D.Portal>
@@ -33,7 +35,7 @@ export function Dialog({ open, onOpenChange, title, description, children, foote
               {description ? <D.Description className="mt-1 text-muted">{description}</D.Description> : null}
             </div>
             <D.Close
-              aria-label="Close"
+              aria-label={t('Close')}
               className="-mt-1.5 -mr-2 inline-flex size-9 items-center justify-center rounded-control text-muted hover:bg-sunken hover:text-text"
             >
               <X aria-hidden />

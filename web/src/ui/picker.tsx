@@ -2,6 +2,7 @@ import { Command, useCommandState } from 'cmdk'
 import { Check } from 'lucide-react'
 import { Dialog as D } from 'radix-ui'
 import { type ReactNode, useState } from 'react'
+import { useTranslation } from 'react-i18next'
 import { useMedia } from '../lib/use-media'
 
 export interface Option {
@@ -82,6 +83,7 @@ function Body({
   fingers,
   children,
 }: PickerProps & { readonly fingers: boolean }) {
+  const { t } = useTranslation()
   const [text, setText] = useState('')
   const groups = [...new Set(options.map((o) => o.group ?? ''))]
   const typed = text.trim()
@@ -105,7 +107,7 @@ function Body({
         className="h-12 w-full flex-none border-b border-line bg-transparent px-4 text-msg outline-none placeholder:text-muted"
       />
       <div className="flex min-h-0 flex-1 max-md:flex-col">
-        <Nothing>{empty ?? 'Nothing by that name.'}</Nothing>
+        <Nothing>{empty ?? t('Nothing by that name.')}</Nothing>
         <Command.List
           className="max-h-[56dvh] min-h-0 flex-1 overflow-y-auto p-2 empty:hidden has-[>div:empty]:hidden"
           label={title}
@@ -124,7 +126,7 @@ function Body({
                     {o.icon ?? null}
                     <span className="min-w-0 flex-1 truncate">{o.label}</span>
                     {o.hint ? <span className="flex-none text-label text-muted">{o.hint}</span> : null}
-                    {o.on ? <Check aria-label="chosen" className="!size-4" /> : null}
+                    {o.on ? <Check aria-label={t('chosen')} className="!size-4" /> : null}
                   </Command.Item>
                 ))}
             </Command.Group>

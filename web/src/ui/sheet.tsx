@@ -1,6 +1,7 @@
 import { X } from 'lucide-react'
 import { Dialog as D } from 'radix-ui'
 import type { ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
 
 interface SheetProps {
   readonly open: boolean
@@ -11,6 +12,7 @@ interface SheetProps {
 
 /** The side panel of a narrow screen: over the page, from the right. */
 export function Sheet({ open, onOpenChange, title, children }: SheetProps) {
+  const { t } = useTranslation()
   return (
     <D.Root open={open} onOpenChange={onOpenChange}>
       <D.Portal>
@@ -22,7 +24,7 @@ export function Sheet({ open, onOpenChange, title, children }: SheetProps) {
           <div className="flex h-12 flex-none items-center justify-between border-b border-line pr-2 pl-4">
             <D.Title className="text-body font-semibold">{title}</D.Title>
             <D.Close
-              aria-label="Close"
+              aria-label={t('Close')}
               className="inline-flex size-9 items-center justify-center rounded-control text-muted hover:bg-sunken hover:text-text"
             >
               <X aria-hidden />

@@ -1,7 +1,7 @@
 import { type QueryClient, queryOptions } from '@tanstack/react-query'
 import { list } from '../../lib/list'
 import { wipe } from '../../lib/vault'
-import { del, get, post, put } from '../client'
+import { call, del, download, get, post, put } from '../client'
 import type { components } from '../schema'
 import type { Page } from '../types'
 import { peopleQuery } from './desk'
@@ -93,4 +93,31 @@ export async function setFactorRules(client: QueryClient, roles: readonly string
   const rules = await put<Schemas['FactorRules']>('/v1/second-factor', { roles })
   client.setQueryData(factorRulesQuery.queryKey, list(rules.roles))
   await client.invalidateQueries({ queryKey: factorQuery.queryKey })
+}
+
+/** After one's name or picture changed, it shows wherever one is named. */
+async function meChanged(client: QueryClient): Promise<void> {
+  await Promise.all([
+    client.invalidateQueries({ queryKey: sessionQuery.queryKey }),
+    client.invalidateQueries({ queryKey: peopleQuery.queryKey }),
+  ])
+}
+
+export async function changeName(client: QueryClient, name: string): Promise<void> {
+  await put('/v1/me/name', { name })
+  await meChanged(client)
+}
+
+export async function changePicture(client: QueryClient, bytes: Blob): Promise<void> {
+  await call('PUT', '/v1/me/picture', { bytes })
+  await meChanged(client)
+}
+
+/** Removes one's picture, whose address this is; what it gives puts it back. */
+export async function removePicture(client: QueryClient, address: string): Promise<() => Promise<void>> {
+  const [path = '', query] = address.split('?')
+  const old = await download(path, Object.fromEntries(new URLSearchParams(query)), 'picture')
+  await del('/v1/me/picture')
+  await meChanged(client)
+  return () => changePicture(client, old)
 }

@@ -4,7 +4,7 @@ import { useStore } from '../../lib/store'
 import { cx } from '../../ui/cx'
 import { INPUT } from '../../ui/field'
 
-/** In which language the console speaks on this machine. */
+/** In which language the console speaks. */
 export function LanguageChoice() {
   const { t } = useTranslation()
   const chosen = useStore(chosenLanguage)

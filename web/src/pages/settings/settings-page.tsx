@@ -1,28 +1,20 @@
 import { useSuspenseQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
-import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import { keymapOpen } from '../../actions/keymap-dialog'
 import { sessionQuery } from '../../api/queries/session'
 import { list } from '../../lib/list'
-import { density, letterKeys, theme } from '../../lib/prefs'
-import { useStore } from '../../lib/store'
 import { PageHeader } from '../../shell/page-header'
-import { Button } from '../../ui/button'
 import { cx } from '../../ui/cx'
-import { Segmented } from '../../ui/segmented'
 import { ApiKeys } from './api-keys'
 import { FactorRules } from './factor-rules'
-import { Group } from './group'
 import { Health } from './health'
 import { Inboxes } from './inboxes'
-import { LanguageChoice } from './language-choice'
 import { Models } from './models'
 import { NotificationSettings } from './notifications'
 import { People } from './people'
 import { Security } from './security'
-import { Sending } from './sending'
 import { Teams } from './teams'
+import { You } from './you'
 
 export function SettingsPage() {
   const { t } = useTranslation()
@@ -30,7 +22,7 @@ export function SettingsPage() {
   const { section = '' } = useParams({ strict: false })
   const may = (verb: string) => list(session.verbs).includes(verb)
   const tabs = [
-    { id: '', label: t('Mine'), may: true },
+    { id: '', label: t('You'), may: true },
     { id: 'notifications', label: t('Notifications'), may: true },
     { id: 'sign-in', label: t('Sign-in'), may: true },
     { id: 'inboxes', label: t('Inboxes'), may: may('settings') },
@@ -87,81 +79,10 @@ export function SettingsPage() {
           ) : shown === 'keys' ? (
             <ApiKeys />
           ) : (
-            <>
-              <Looks />
-              <Sending />
-              <Group title={t('You')}>
-                <p>
-                  {session.name} <span className="text-muted">{session.email}</span>
-                </p>
-              </Group>
-            </>
+            <You />
           )}
         </div>
       </section>
     </>
-  )
-}
-
-function Looks() {
-  const { t } = useTranslation()
-  const look = useStore(theme)
-  const d = useStore(density)
-  const letters = useStore(letterKeys)
-  return (
-    <Group title={t('On this machine')}>
-      <Row label={t('Language')}>
-        <LanguageChoice />
-      </Row>
-      <Row label={t('Colours')}>
-        <Segmented
-          label={t('Colours')}
-          value={look}
-          onChange={theme.set}
-          options={[
-            { value: 'system', label: t('As the system') },
-            { value: 'light', label: t('Light') },
-            { value: 'dark', label: t('Dark') },
-          ]}
-        />
-      </Row>
-      <Row label={t('Rows')}>
-        <Segmented
-          label={t('Rows')}
-          value={d}
-          onChange={density.set}
-          options={[
-            { value: 'compact', label: t('Compact') },
-            { value: 'normal', label: t('Normal') },
-            { value: 'comfortable', label: t('Comfortable') },
-          ]}
-        />
-      </Row>
-      <Row label={t('Keyboard')}>
-        <label className="flex min-h-6 items-center gap-2">
-          <input
-            type="checkbox"
-            checked={letters}
-            onChange={(e) => letterKeys.set(e.target.checked)}
-            className="size-4 accent-[var(--accent)]"
-          />
-          {t('Single letters are commands')}
-        </label>
-        <Button size="small" onClick={() => keymapOpen.set('change')}>
-          {t('Change the keys…')}
-        </Button>
-      </Row>
-    </Group>
-  )
-}
-
-function Row({ label, children }: { readonly label: string; readonly children: ReactNode }) {
-  return (
-    <div className="flex min-h-11 flex-wrap items-center gap-x-4 gap-y-1">
-      <span aria-hidden className="w-28 text-muted">
-        {label}
-      </span>
-      {children}
-    </div>
   )
 }

@@ -1,7 +1,7 @@
 import Mention from '@tiptap/extension-mention'
 import { type Editor, useEditor } from '@tiptap/react'
-import StarterKit from '@tiptap/starter-kit'
 import { useRef, useState } from 'react'
+import { starter } from './starter'
 import { type Source, type SuggestState, suggestions } from './suggest'
 
 interface EditorInput {
@@ -25,11 +25,7 @@ export function useComposerEditor(input: EditorInput): {
   const offering = useRef(false)
   offering.current = suggest !== undefined
   const [extensions] = useState(() => [
-    StarterKit.configure({
-      heading: false,
-      horizontalRule: false,
-      link: { openOnClick: false, autolink: true, defaultProtocol: 'https' },
-    }),
+    starter(),
     Mention.configure({
       HTMLAttributes: { class: 'mention' },
       renderText: ({ node }) => `@${String(node.attrs.label ?? node.attrs.id)}`,
