@@ -26,8 +26,10 @@ test('keys are changed, told apart from what has them, kept by the server, and r
   await page.keyboard.press('c')
   const conflict = dialog.getByRole('alert')
   await expect(conflict).toContainText('G C is already used: Customers (G C).')
-  await noViolations(page, 'a key that is taken')
-  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/keymap-conflict.png` })
+  await page.emulateMedia({ colorScheme: 'dark' })
+  await page.setViewportSize({ width: 400, height: 860 })
+  await noViolations(page, 'a key that is taken, dark and narrow')
+  await page.setViewportSize({ width: 1440, height: 900 })
   await conflict.getByRole('button', { name: 'Leave it as it was' }).click()
   await expect(conflict).toBeHidden()
   // The browser keeps its own.

@@ -106,6 +106,13 @@ export function KeymapChanging() {
                       />
                     ) : (
                       <>
+                        <IconButton
+                          icon={RotateCcw}
+                          label={t('Reset the keys of: {{what}}', { what: words(id) })}
+                          disabled={!isChanged(changed, id)}
+                          className="disabled:invisible"
+                          onClick={() => want(id, USUAL_KEYS[id])}
+                        />
                         <All keys={keysOf(id, changed)} />
                         <IconButton
                           id={`keys-of-${id}`}
@@ -115,13 +122,6 @@ export function KeymapChanging() {
                             setAsked(undefined)
                             setRecording(id)
                           }}
-                        />
-                        <IconButton
-                          icon={RotateCcw}
-                          label={t('Reset the keys of: {{what}}', { what: words(id) })}
-                          disabled={!isChanged(changed, id)}
-                          className="disabled:invisible"
-                          onClick={() => want(id, USUAL_KEYS[id])}
                         />
                       </>
                     )}

@@ -68,8 +68,8 @@ export function Looks() {
 
 function Row({ label, children }: { readonly label: string; readonly children: ReactNode }) {
   return (
-    <div className="flex min-h-11 flex-wrap items-center gap-x-4 gap-y-1">
-      <span aria-hidden className="w-28 text-muted">
+    <div className="flex min-h-11 flex-wrap items-center gap-x-4 gap-y-1 max-md:py-1.5">
+      <span aria-hidden className="w-28 text-muted max-md:w-full">
         {label}
       </span>
       {children}

@@ -1,9 +1,8 @@
-import { useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
+import { useQuery, useSuspenseQuery } from '@tanstack/react-query'
 import { type Editor, EditorContent, useEditor } from '@tiptap/react'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { inboxesQuery } from '../../api/queries/desk'
-import { choose } from '../../api/queries/personal'
 import { sessionQuery } from '../../api/queries/session'
 import { list } from '../../lib/list'
 import { Button } from '../../ui/button'
@@ -16,10 +15,14 @@ import { useProblems } from './problem'
 const htmlOf = (editor: Editor): string => (editor.isEmpty ? '' : editor.getHTML())
 const escaped = (text: string): string => text.replace(/&/g, '&amp;').replace(/</g, '&lt;')
 
+interface SignatureProps {
+  readonly saved: string
+  readonly save: (html: string) => Promise<void>
+}
+
 /** Writes the signature, and shows how it stands under an answer. */
-export function SignatureEditor({ saved }: { readonly saved: string }) {
+export function SignatureEditor({ saved, save }: SignatureProps) {
   const { t } = useTranslation()
-  const client = useQueryClient()
   const problems = useProblems(['signature_html'])
   const [html, setHtml] = useState(saved)
   // What the editor makes of the saved one is no change yet.
@@ -39,7 +42,7 @@ export function SignatureEditor({ saved }: { readonly saved: string }) {
   })
   const changed = before !== undefined && html !== saved && html !== before
   const put = async (next: string) => {
-    await choose(client, { signature_html: next })
+    await save(next)
     setBefore(next)
     setHtml(next)
   }
@@ -47,7 +50,7 @@ export function SignatureEditor({ saved }: { readonly saved: string }) {
     editor.commands.setContent(next, { emitUpdate: false })
     setHtml(next)
   }
-  const save = () =>
+  const keep = () =>
     problems.run(async () => {
       await put(html)
       done(t('Saved'), async () => {
@@ -78,7 +81,7 @@ export function SignatureEditor({ saved }: { readonly saved: string }) {
           </p>
         ) : null}
         <div className="mt-3 flex flex-wrap gap-2">
-          <Button look="primary" disabled={!changed || problems.busy} onClick={() => void save()}>
+          <Button look="primary" disabled={!changed || problems.busy} onClick={() => void keep()}>
             {t('Save the signature')}
           </Button>
           {changed ? (

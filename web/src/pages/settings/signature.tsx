@@ -1,7 +1,8 @@
-import { useQuery } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import { mySettingsQuery } from '../../api/queries/desk'
+import { choose } from '../../api/queries/personal'
 import { Failed, Skeleton } from '../../ui/states'
 import { Group } from './group'
 
@@ -10,6 +11,7 @@ const Editor = lazy(async () => ({ default: (await import('./signature-editor'))
 /** What stands under one's answers by mail. */
 export function Signature() {
   const { t } = useTranslation()
+  const client = useQueryClient()
   const query = useQuery(mySettingsQuery)
   const waiting = (
     <div className="h-64">
@@ -25,7 +27,7 @@ export function Signature() {
         <Failed error={query.error} what={t('The settings could not be read')} retry={() => void query.refetch()} />
       ) : query.data ? (
         <Suspense fallback={waiting}>
-          <Editor saved={query.data.signature_html ?? ''} />
+          <Editor saved={query.data.signature_html ?? ''} save={(html) => choose(client, { signature_html: html })} />
         </Suspense>
       ) : (
         waiting
