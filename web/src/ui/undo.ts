@@ -10,6 +10,9 @@ export function done(message: string, undo?: () => Promise<unknown>): string | n
   if (!undo) return toast(message)
   const run = () => {
     last = undefined
+    // A toast gives the focus back when it loses it: now, and not when something else was clicked meanwhile.
+    const focused = document.activeElement
+    if (focused instanceof HTMLElement && focused.closest('[data-sonner-toaster]')) focused.blur()
     toast.dismiss(id)
     undo().then(
       () => toast(t('Undone')),
