@@ -44,7 +44,6 @@ export function SignatureEditor({ saved, save }: SignatureProps) {
   const put = async (next: string) => {
     await save(next)
     setBefore(next)
-    setHtml(next)
   }
   const show = (next: string) => {
     editor.commands.setContent(next, { emitUpdate: false })
