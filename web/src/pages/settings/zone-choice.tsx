@@ -1,5 +1,5 @@
 import { ChevronDown } from 'lucide-react'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNow } from '../../lib/now'
 import { useStore } from '../../lib/store'
@@ -24,6 +24,11 @@ export function ZoneChoice() {
   const chosen = useStore(timeZone)
   const now = useNow()
   const [open, setOpen] = useState(false)
+  const button = useRef<HTMLButtonElement>(null)
+  const close = () => {
+    setOpen(false)
+    setTimeout(() => button.current?.focus())
+  }
   const own = t('As the browser: {{zone}}', { zone: spaced(browserZone()) })
   const words = chosen === '' ? own : spaced(chosen)
   const options = (): readonly Option[] => [
@@ -39,6 +44,7 @@ export function ZoneChoice() {
   return (
     <>
       <button
+        ref={button}
         type="button"
         aria-haspopup="dialog"
         aria-label={t('Time zone: {{zone}}', { zone: words })}
@@ -54,13 +60,13 @@ export function ZoneChoice() {
       {open ? (
         <Picker
           open
-          onOpenChange={setOpen}
+          onOpenChange={(o) => o || close()}
           title={t('Time zone')}
           placeholder={t('Which city or region?')}
           options={options()}
           onPick={(id) => {
             timeZone.set(id)
-            setOpen(false)
+            close()
           }}
         />
       ) : null}
