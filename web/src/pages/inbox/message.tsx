@@ -83,9 +83,7 @@ export const Message = memo(function Message(props: MessageProps) {
           className="mt-2 size-4 flex-none accent-[var(--accent)]"
         />
       ) : null}
-      <div className="w-8 flex-none max-md:hidden">
-        {first ? <Author item={item} name={who} /> : null}
-      </div>
+      <div className="w-8 flex-none max-md:hidden">{first ? <Author item={item} name={who} /> : null}</div>
       <div
         className={cx(
           'flex min-w-0 flex-col',
