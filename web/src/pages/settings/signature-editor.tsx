@@ -112,7 +112,8 @@ function Preview({ html }: { readonly html: string }) {
     editable: false,
     injectCSS: false,
     immediatelyRender: true,
-    editorProps: { attributes: { class: 'composer-text' } },
+    // To be read: otherwise it is announced as a text field without a name.
+    editorProps: { attributes: { class: 'composer-text', role: 'document' } },
   })
   useEffect(() => {
     shown.commands.setContent(words)
