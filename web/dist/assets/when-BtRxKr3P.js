@@ -1,1 +1,0 @@
-import{Q as e,d as t,m as n}from"./keys-DndckkgP.js";import{c as r,o as i}from"./time-Cj59E4wS.js";var a=t(Date.now()),o=!1,s={...a,subscribe:e=>(o||(o=!0,setInterval(()=>a.set(Date.now()),2e4)),a.subscribe(e))},c=()=>n(s),l=e();function u({at:e,className:t}){let n=c();return(0,l.jsx)(`time`,{dateTime:e,title:i(e),...t?{className:t}:{},children:r(e,n)})}export{c as n,u as t};
