@@ -147,6 +147,12 @@ async function chat(page: Page, origin: string): Promise<{ readonly snippet: str
   await expect(page.getByText('It is shown only now.')).toBeVisible()
   const secret = (await page.locator('code').last().textContent()) ?? ''
   await look(page, 'welcome-4-preview')
+  await goOn(page)
+  await step(page, 'What your customers write about').waitFor()
+  await page.getByRole('radio', { name: /Telecom/ }).check()
+  await page.getByRole('button', { name: 'Use this pack' }).click()
+  await expect(page.getByText('It is learned in the background')).toBeVisible()
+  await look(page, 'welcome-5-packs')
   await page.getByRole('button', { name: 'To the inbox' }).click()
   await page.waitForURL('**/inbox**')
   return { snippet, secret }

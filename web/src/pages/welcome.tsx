@@ -13,6 +13,7 @@ import { attempt } from '../ui/undo'
 import { Door } from './door'
 import { ChatForm } from './settings/chat-form'
 import { Rest } from './settings/inbox-form'
+import { FirstPack } from './settings/intents/first-pack'
 import { MailForm } from './settings/mail-form'
 import { InviteForm } from './settings/people'
 import { useProblems } from './settings/problem'
@@ -20,10 +21,10 @@ import { RoundTrip } from './settings/round-trip'
 import { Snippet } from './settings/snippet'
 import { TeamForm } from './settings/teams'
 
-const STEPS = ['base_url', 'mailbox', 'team', 'widget'] as const
+const STEPS = ['base_url', 'mailbox', 'team', 'widget', 'packs'] as const
 type Step = (typeof STEPS)[number]
 
-/** What a new owner does first, each step to be skipped: the address, a mailbox, colleagues, the chat. */
+/** What a new owner does first, each step to be skipped: the address, a mailbox, colleagues, the chat, the intents. */
 export function WelcomePage() {
   const { t } = useTranslation()
   const client = useQueryClient()
@@ -41,6 +42,10 @@ export function WelcomePage() {
     ],
     team: [t('Your colleagues'), t('Invite those who answer with you, and put them into a team.')],
     widget: [t('A chat on your web site'), t('One line on your pages, and visitors can write to you.')],
+    packs: [
+      t('What your customers write about'),
+      t('The intents that Rapport begins with. They can be changed at any time.'),
+    ],
   }
   if (!may) {
     return (
@@ -60,7 +65,8 @@ export function WelcomePage() {
   }
   const skip = () => {
     // The checklist asks again later; failing to note it must not hold anybody up.
-    if (state === 'todo')
+    // The intents have no place on it: some are always in use.
+    if (state === 'todo' && step !== 'packs')
       attempt(t('It was not noted that this step is skipped'), () => changeSteps(client, { name: step, skipped: true }))
     go()
   }
@@ -81,8 +87,10 @@ export function WelcomePage() {
         <FirstMailbox />
       ) : step === 'team' ? (
         <FirstTeam />
-      ) : (
+      ) : step === 'widget' ? (
         <FirstChat />
+      ) : (
+        <FirstPack />
       )}
       <div className="mt-6 flex flex-wrap justify-between gap-2 border-t border-line pt-4">
         {at > 0 ? (

@@ -9,6 +9,7 @@ import { ApiKeys } from './api-keys'
 import { FactorRules } from './factor-rules'
 import { Health } from './health'
 import { Inboxes } from './inboxes'
+import { Intents } from './intents/intents'
 import { Models } from './models'
 import { NotificationSettings } from './notifications'
 import { People } from './people'
@@ -27,6 +28,7 @@ export function SettingsPage() {
     { id: 'sign-in', label: t('Sign-in'), may: true },
     { id: 'inboxes', label: t('Inboxes'), may: may('settings') },
     { id: 'health', label: t('Health'), may: may('settings') },
+    { id: 'intents', label: t('Intents'), may: may('settings') },
     { id: 'reading', label: t('Reading'), may: may('settings') },
     { id: 'people', label: t('People'), may: may('people') },
     { id: 'keys', label: t('API keys'), may: session.role === 'owner' },
@@ -68,6 +70,8 @@ export function SettingsPage() {
             <Inboxes />
           ) : shown === 'health' ? (
             <Health />
+          ) : shown === 'intents' ? (
+            <Intents />
           ) : shown === 'reading' ? (
             <Models />
           ) : shown === 'people' ? (

@@ -1,0 +1,139 @@
+import { expect, type Page } from '@playwright/test'
+import { mail } from './desk'
+import { noViolations, test } from './signed-in'
+
+const shots = process.env.SHOTS ?? ''
+
+const swarms = [
+  'An Ihrem Sendemast hängt ein Bienenschwarm, wer holt die Bienen ab?',
+  'Ein Bienenschwarm hat sich am Sendemast niedergelassen, brauchen Sie einen Imker?',
+  'Ich bin Imker und möchte den Bienenschwarm vom Sendemast einfangen.',
+  'Am Sendemast hinter unserem Garten sitzen Bienen, darf der Imker hinauf?',
+  'Die Bienen am Sendemast stören die Kinder, schicken Sie bitte einen Imker.',
+  'Dürfen wir Bienenstöcke neben dem Sendemast aufstellen? Mein Vater ist Imker.',
+  'Wieder Bienen am Sendemast, der Imker vom letzten Jahr ist im Urlaub.',
+]
+
+const part = (page: Page, name: string) => page.getByRole('region', { name, exact: true })
+
+/** The card about bees, also when larger groups of the demo stand before it. */
+async function card(page: Page) {
+  const found = part(page, 'Proposed')
+    .getByRole('listitem')
+    .filter({ hasText: 'Make it an intent' })
+    .filter({ hasText: /Imker/ })
+  const more = part(page, 'Proposed').getByRole('button', { name: /^Show \d+ more$/ })
+  await expect(found.or(more).first()).toBeVisible({ timeout: 60_000 })
+  if ((await found.count()) === 0) await more.click()
+  await expect(found).toHaveCount(1, { timeout: 60_000 })
+  return found
+}
+
+async function open(page: Page, name: string): Promise<void> {
+  await page.getByRole('searchbox', { name: 'Search intents' }).fill(name)
+  await page.getByRole('list', { name: 'Intents' }).getByRole('button', { name, exact: true }).click()
+}
+
+test('what fits no intent is proposed, dismissed, taken back and made an intent', async ({ page, baseURL }) => {
+  test.slow()
+  for (const [n, text] of swarms.entries())
+    await mail(baseURL ?? '', { from: `bees${n}@example.org`, name: `Bee ${n}`, subject: '', text })
+  await page.goto('/settings/intents')
+  const again = page.getByRole('button', { name: 'Look again' })
+  await expect(again).toBeEnabled({ timeout: 60_000 })
+  await again.click()
+  const bees = await card(page)
+  await expect(bees).toContainText('7 messages of 7 customers, German')
+  await expect(bees.getByRole('link', { name: 'To the conversation' })).toHaveCount(3)
+  for (const [colorScheme, width] of [
+    ['light', 1440],
+    ['dark', 400],
+  ] as const) {
+    await page.emulateMedia({ colorScheme })
+    await page.setViewportSize({ width, height: 900 })
+    await noViolations(page, `the intents, ${colorScheme}, ${width} wide`)
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+    expect(overflow).toBeLessThanOrEqual(0)
+    if (shots) await page.screenshot({ path: `${shots}/intents-${colorScheme}-${width}.png`, fullPage: true })
+  }
+  await page.setViewportSize({ width: 1440, height: 900 })
+  await bees.getByRole('button', { name: 'Dismiss' }).click()
+  await expect(bees).toHaveCount(0)
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await (await card(page)).getByRole('button', { name: 'Make it an intent…' }).click()
+  await page.getByRole('textbox', { name: 'Name' }).fill('Bees on masts')
+  await noViolations(page, 'naming a proposal')
+  await page.getByRole('button', { name: 'Make the intent' }).click()
+  await expect(part(page, 'History of the intents')).toContainText('“Bees on masts” with 7 examples')
+  await open(page, 'Bees on masts')
+  await expect(page.getByRole('dialog').getByRole('list', { name: 'Examples' }).getByRole('listitem')).toHaveCount(7)
+  await page.keyboard.press('Escape')
+  await expect(part(page, 'Intents').getByRole('status')).toContainText('Some changes are not learned yet')
+})
+
+test('an intent is made, renamed, given examples, split, merged and put away', async ({ page }) => {
+  test.slow()
+  await page.goto('/settings/intents')
+  await page.getByRole('button', { name: 'New intent…' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByRole('textbox', { name: 'Name' }).fill('Piano tuning')
+  const examples = dialog.getByLabel('Examples, one a line')
+  await examples.fill('Where is my order?')
+  await expect(dialog.getByText(/“Where is my order\?” reads as “Where is my order” already/)).toBeVisible()
+  await dialog.getByRole('button', { name: 'Make the intent' }).click()
+  await expect(dialog.getByText('Give at least three different examples')).toBeVisible()
+  await examples.fill(
+    ['the piano in our hall is out of tune', 'who tunes pianos here?', 'our grand piano hums', 'tune the piano, please']
+      .concat(['the organ wheezes', 'our organ needs new bellows'])
+      .join('\n'),
+  )
+  await noViolations(page, 'a new intent')
+  await dialog.getByRole('button', { name: 'Make the intent' }).click()
+  await expect(dialog).toHaveCount(0)
+
+  await open(page, 'Piano tuning')
+  await dialog.getByRole('radio', { name: 'Name' }).check()
+  await dialog.getByRole('textbox', { name: 'Name' }).fill('Tuning')
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await expect(dialog).toHaveCount(0)
+
+  await open(page, 'Tuning')
+  await dialog.getByLabel('Examples, one a line').fill('the organ pipes whistle')
+  await dialog.getByRole('button', { name: 'Add', exact: true }).click()
+  await dialog.getByRole('button', { name: 'Remove: our grand piano hums' }).click()
+  await expect(dialog.getByRole('list', { name: 'Examples' }).getByRole('listitem')).toHaveCount(6)
+  await noViolations(page, 'an intent')
+  if (shots) await page.screenshot({ path: `${shots}/intent-light.png` })
+  await dialog.getByRole('radio', { name: 'Split' }).check()
+  await dialog.getByLabel('Name of the new intent').fill('Organs')
+  for (const box of await dialog.getByRole('checkbox').all())
+    await box.setChecked(/organ/.test((await box.locator('..').textContent()) ?? ''))
+  await expect(dialog.getByText('3 go, 3 stay.')).toBeVisible()
+  await dialog.getByRole('button', { name: 'Split it off' }).click()
+  await expect(dialog).toHaveCount(0)
+
+  await open(page, 'Organs')
+  await dialog.getByRole('radio', { name: 'Merge' }).check()
+  await dialog.getByLabel('Merge it into').selectOption({ label: 'Tuning' })
+  await expect(dialog.getByText('3 + 3 = 6')).toBeVisible()
+  await noViolations(page, 'a merge')
+  await dialog.getByRole('button', { name: 'Merge', exact: true }).click()
+  await expect(dialog).toHaveCount(0)
+  await page.getByRole('listitem').filter({ hasText: 'is merged into' }).getByRole('button', { name: 'Undo' }).click()
+  await expect(part(page, 'History of the intents')).toContainText('Taken back')
+  await open(page, 'Organs')
+  await dialog.getByRole('button', { name: 'Put the intent away' }).click()
+  await expect(page.getByText('No intent with these words.')).toBeVisible()
+  await page.getByLabel('Also those not in use').check()
+  await expect(page.getByRole('list', { name: 'Intents' })).toContainText('Put away')
+})
+
+test('another starter pack is used, and taken back', async ({ page }) => {
+  await page.goto('/settings/intents')
+  const packs = part(page, 'Starter packs')
+  await packs.getByRole('checkbox', { name: /^Banking/ }).check()
+  await packs.getByRole('button', { name: 'Use these packs' }).click()
+  await expect(part(page, 'History of the intents')).toContainText('banking, retail, service, telecom')
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await expect(packs.getByRole('checkbox', { name: /^Banking/ })).not.toBeChecked()
+})
