@@ -81,7 +81,8 @@ type SplitProposal struct {
 	Second []string `json:"second"`
 }
 
-type byName struct {
+// ByName names an intent. It is exported since the path is read through embedding.
+type ByName struct {
 	Name string `path:"name" maxLength:"64" doc:"The key of an intent"`
 }
 
@@ -108,10 +109,10 @@ func (s *server) registerIntents() {
 			return s.edited(ctx, name, err)
 		})
 	op(s, http.MethodGet, "/v1/taxonomy/{name}", "get-intent", "Read an intent with its examples", access.Settings,
-		func(ctx context.Context, in *byName) (*body[IntentDetail], error) { return s.edited(ctx, in.Name, nil) })
+		func(ctx context.Context, in *ByName) (*body[IntentDetail], error) { return s.edited(ctx, in.Name, nil) })
 	op(s, http.MethodPatch, "/v1/taxonomy/{name}", "change-intent", "Rename an intent, put it away, or take it into use again", access.Settings,
 		func(ctx context.Context, in *struct {
-			byName
+			ByName
 			Body struct {
 				Label       string `json:"label,omitempty" maxLength:"200" doc:"Empty: stays"`
 				Description string `json:"description,omitempty" maxLength:"300"`
@@ -127,14 +128,14 @@ func (s *server) registerIntents() {
 		})
 	op(s, http.MethodPost, "/v1/taxonomy/{name}/examples", "add-intent-examples", "Give an intent more examples", access.Settings,
 		func(ctx context.Context, in *struct {
-			byName
+			ByName
 			Body examplesBody
 		}) (*body[IntentDetail], error) {
 			return s.edited(ctx, in.Name, s.edit(ctx, func(e *understand.Editor) error { return e.AddExamples(ctx, in.Name, in.Body.Examples) }))
 		})
 	op(s, http.MethodPost, "/v1/taxonomy/{name}/examples/remove", "remove-intent-example", "Take an example of the firm's own away from an intent", access.Settings,
 		func(ctx context.Context, in *struct {
-			byName
+			ByName
 			Body struct {
 				ID crm.ID `json:"id"`
 			}
@@ -143,7 +144,7 @@ func (s *server) registerIntents() {
 		})
 	op(s, http.MethodPost, "/v1/taxonomy/{name}/merge", "merge-intent", "Put an intent into another one; corrections and readings of it count as that one's", access.Settings,
 		func(ctx context.Context, in *struct {
-			byName
+			ByName
 			Body struct {
 				Into string `json:"into" maxLength:"64"`
 			}
@@ -151,12 +152,12 @@ func (s *server) registerIntents() {
 			return s.edited(ctx, in.Name, s.edit(ctx, func(e *understand.Editor) error { return e.Merge(ctx, in.Name, in.Body.Into) }))
 		})
 	op(s, http.MethodGet, "/v1/taxonomy/{name}/split", "propose-intent-split", "Propose how the examples of an intent part in two", access.Settings,
-		func(ctx context.Context, in *byName) (*body[SplitProposal], error) {
+		func(ctx context.Context, in *ByName) (*body[SplitProposal], error) {
 			return respond(s.proposeSplit(ctx, in.Name))
 		})
 	op(s, http.MethodPost, "/v1/taxonomy/{name}/split", "split-intent", "Make a new intent of some examples of an intent", access.Settings,
 		func(ctx context.Context, in *struct {
-			byName
+			ByName
 			Body namedBody
 		}) (*body[IntentDetail], error) {
 			var made string

@@ -117,6 +117,11 @@ func TestIntentProposals(t *testing.T) {
 			t.Fatalf("put back: %+v", got.Items)
 		}
 
+		// A body beside the name of the path: both are read.
+		if renamed := as[api.IntentDetail](f.olga.call("PATCH", "/v1/taxonomy/repair", map[string]any{"label": "Repairs"})); renamed.Name != "repair" || renamed.Label != "Repairs" {
+			t.Errorf("renamed: %+v", renamed)
+		}
+
 		// What was erased since is gone from the list, and from what is accepted.
 		erase(t, db, ids[0])
 		if got := list().Items[0]; len(got.Texts) != len(swarms)-1 {

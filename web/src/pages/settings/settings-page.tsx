@@ -60,7 +60,11 @@ export function SettingsPage() {
           ))}
         </nav>
       ) : null}
-      <section aria-label={t('Settings')} tabIndex={0} className="min-h-0 flex-1 overflow-y-auto -outline-offset-2">
+      <section
+        aria-label={t('Settings')}
+        tabIndex={0}
+        className="relative min-h-0 flex-1 overflow-y-auto -outline-offset-2"
+      >
         <div className="flex max-w-[820px] flex-col px-6 pb-16 max-md:px-4">
           {shown === 'notifications' ? (
             <NotificationSettings />
