@@ -31,7 +31,7 @@ async function card(page: Page) {
 
 async function open(page: Page, name: string): Promise<void> {
   await page.getByRole('searchbox', { name: 'Search intents' }).fill(name)
-  await page.getByRole('list', { name: 'Intents' }).getByRole('button', { name, exact: true }).click()
+  await page.getByRole('list', { name: 'Intents', exact: true }).getByRole('button', { name, exact: true }).click()
 }
 
 test('what fits no intent is proposed, dismissed, taken back and made an intent', async ({ page, baseURL }) => {
@@ -136,7 +136,7 @@ test.describe('what the server refuses is logged', () => {
     await dialog.getByRole('button', { name: 'Put the intent away' }).click()
     await expect(page.getByText('No intent with these words.')).toBeVisible()
     await page.getByLabel('Also those not in use').check()
-    await expect(page.getByRole('list', { name: 'Intents' })).toContainText('Put away')
+    await expect(page.getByRole('list', { name: 'Intents', exact: true })).toContainText('Put away')
   })
 })
 
