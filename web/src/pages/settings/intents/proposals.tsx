@@ -70,7 +70,11 @@ export function Proposals({ intents, onOpen }: ProposalsProps) {
                   texts: query.data.texts,
                 })
               : ''}{' '}
-            {isSet(query.data.at) ? <When at={query.data.at ?? ''} /> : null}
+            {isSet(query.data.at) ? (
+              <>
+                {t('Last look:')} <When at={query.data.at ?? ''} />
+              </>
+            ) : null}
           </p>
           <ul aria-label={t('Proposed')} className="flex flex-col gap-4 empty:hidden">
             {(all ? items : items.slice(0, few)).map((p) => (
