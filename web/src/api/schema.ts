@@ -14776,7 +14776,10 @@ export interface operations {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
-            readonly path?: never;
+            readonly path: {
+                /** @description The key of an intent */
+                readonly name: string;
+            };
             readonly cookie?: never;
         };
         readonly requestBody: {
@@ -14836,7 +14839,10 @@ export interface operations {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
-            readonly path?: never;
+            readonly path: {
+                /** @description The key of an intent */
+                readonly name: string;
+            };
             readonly cookie?: never;
         };
         readonly requestBody: {
@@ -14896,7 +14902,10 @@ export interface operations {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
-            readonly path?: never;
+            readonly path: {
+                /** @description The key of an intent */
+                readonly name: string;
+            };
             readonly cookie?: never;
         };
         readonly requestBody: {
@@ -14956,7 +14965,10 @@ export interface operations {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
-            readonly path?: never;
+            readonly path: {
+                /** @description The key of an intent */
+                readonly name: string;
+            };
             readonly cookie?: never;
         };
         readonly requestBody: {
@@ -15075,7 +15087,10 @@ export interface operations {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
-            readonly path?: never;
+            readonly path: {
+                /** @description The key of an intent */
+                readonly name: string;
+            };
             readonly cookie?: never;
         };
         readonly requestBody: {
