@@ -15,7 +15,7 @@ import {
 } from 'lucide-react'
 import type { ReactElement } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Interaction, Label, Reading, Span } from '../../api/types'
+import type { Entity, Interaction, Label, Reading, Span } from '../../api/types'
 import { list } from '../../lib/list'
 import { perLocale } from '../../lib/locale'
 import { effortLabel, emotionLabel, entityLabel } from '../../lib/words'
@@ -144,12 +144,12 @@ export function ReadingChips({ item, reading: r, onMark, open: unanswered }: Chi
           {t('Promised')}: {a.text}
         </Why>
       ))}
-      {list(r.entities).map((e) => (
+      {named(list(r.entities)).map(([e, evidence]) => (
         <Why
           key={`${e.span.from} ${e.kind}`}
           {...common}
           title={t(entityLabel(e.kind))}
-          value={{ name: t('Understood as {{value}}', { value: e.value }), confidence: 0, evidence: [e.span] }}
+          value={{ name: t('Understood as {{value}}', { value: e.value }), confidence: 0, evidence }}
           icon={Hash}
           rule={t(entityLabel(e.kind))}
         >
@@ -163,6 +163,17 @@ export function ReadingChips({ item, reading: r, onMark, open: unanswered }: Chi
       ) : null}
     </div>
   )
+}
+
+/** Each thing once, with every place where it is named. */
+function named(entities: readonly Entity[]): [Entity, Span[]][] {
+  const found = new Map<string, [Entity, Span[]]>()
+  for (const e of entities) {
+    const known = found.get(`${e.kind} ${e.value}`)
+    if (known) known[1].push(e.span)
+    else found.set(`${e.kind} ${e.value}`, [e, [e.span]])
+  }
+  return [...found.values()]
 }
 
 interface WhyProps {
