@@ -17,11 +17,11 @@ build: ## build the program into ./rapport
 test: tools web-test dist-check ## all tests: Go on SQLite and PostgreSQL, race detector, console, browser
 	$(GO) vet ./...
 	scripts/with-postgres $(GO) test -timeout 20m ./...
-	scripts/with-postgres $(GO) test -timeout 10m -race -short -run '$(RACED)' ./internal/flow ./internal/live ./internal/jobs ./internal/desk
+	scripts/with-postgres $(GO) test -timeout 10m -race -short $(RACED)
 
 # Where goroutines meet. The race detector makes the embedded database many
 # times slower, so the rest is left to `make race`.
-RACED = Once|OneProfile|TwoNodes|CloseWaits|FullQueue|NoRowIsMissed|SlowListener|TwoRunners|Gracefully|OneOfTwo|TwoProcesses
+RACED = ./internal/store/... ./internal/flow/... ./internal/live/... ./internal/identify/... ./internal/access/... ./internal/api/...
 
 race: tools ## every Go test under the race detector (slow)
 	scripts/with-postgres $(GO) test -timeout 60m -race ./...

@@ -12,12 +12,12 @@ import (
 	"github.com/rapport-crm/rapport/internal/store/storetest"
 )
 
-// kills is how many programs are killed in a test on each engine: a hundred in all.
+// kills is how many programs are killed in a test: a hundred, on each engine.
 func kills() int {
 	if testing.Short() {
-		return 5
+		return 10
 	}
-	return 50
+	return 100
 }
 
 // onEngines runs f on SQLite and on PostgreSQL. There, the program is killed,

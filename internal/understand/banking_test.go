@@ -2,10 +2,8 @@ package understand
 
 import (
 	"encoding/csv"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"slices"
 	"testing"
 	"time"
 )
@@ -53,32 +51,25 @@ func banking(t testing.TB, name string) []Example {
 	return out
 }
 
-// Ten examples a class, at random: the baseline of the reference is 78.0, with an
-// interval of ±1 point. What a training with all of them reaches, which takes
-// minutes, is in `rapport eval intents`.
+// The baseline of the reference is 91.4 with an interval of ±1 point; the
+// masks may cost .2.
 func TestBanking77(t *testing.T) {
 	if testing.Short() {
 		t.Skip("trains for several seconds")
 	}
 	t.Parallel()
 	start := time.Now()
-	seen := map[string]int{}
-	all := banking(t, "train.csv")
-	rand.New(rand.NewPCG(1, 99)).Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
-	few := slices.DeleteFunc(all, func(e Example) bool {
-		seen[e.Intent]++
-		return seen[e.Intent] > 10
-	})
-	m, rep, err := TrainIntents(few, nil, 1)
+	m, rep, err := TrainIntents(banking(t, "train.csv"), nil, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
 	took := time.Since(start)
 	f := EvaluateIntents(m, banking(t, "test.csv"))
 	t.Logf("features %d, temperature %.2f, threshold %.2f, trained in %v", rep.Features, rep.Temperature, rep.Threshold, took)
-	t.Logf("accuracy %.4f, in the first three %.4f, calibration error %.4f", f.Accuracy, f.Top3, f.ECE)
-	if f.Accuracy < .77 {
-		t.Errorf("accuracy %.4f is below .77", f.Accuracy)
+	t.Logf("out of fold %+v", rep.Held)
+	t.Logf("test %+v", f)
+	if f.Accuracy < .909 {
+		t.Errorf("accuracy %.4f is below .909", f.Accuracy)
 	}
 	if f.ECE > .03 {
 		t.Errorf("expected calibration error %.3f is above .03", f.ECE)
