@@ -2,7 +2,6 @@ package flow_test
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"os"
@@ -26,30 +25,17 @@ import (
 // would refuse a value that it can't hold.
 func poison(t *testing.T, db *store.DB) (heal func()) {
 	t.Helper()
-	driver, url := "sqlite", strings.TrimPrefix(db.URL, "sqlite:")
 	statements := []string{"CREATE TRIGGER poison BEFORE INSERT ON interactions WHEN NEW.text = 'poison' BEGIN SELECT RAISE(ABORT, 'poison'); END"}
 	undo := "DROP TRIGGER poison"
 	if db.Engine == store.Postgres {
-		driver, url = "pgx", db.URL
 		statements = []string{"CREATE FUNCTION poison() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN IF NEW.text = ''poison'' THEN RAISE SQLSTATE ''22021''; END IF; RETURN NEW; END'",
 			"CREATE TRIGGER poison BEFORE INSERT ON interactions FOR EACH ROW EXECUTE FUNCTION poison()"}
 		undo += " ON interactions"
 	}
-	pool, err := sql.Open(driver, url)
-	if err != nil {
-		t.Fatal(err)
+	for _, statement := range statements {
+		storetest.Exec(t, db, statement)
 	}
-	t.Cleanup(func() { pool.Close() })
-	for _, s := range statements {
-		if _, err := pool.Exec(s); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return func() {
-		if _, err := pool.Exec(undo); err != nil {
-			t.Error(err)
-		}
-	}
+	return func() { storetest.Exec(t, db, undo) }
 }
 
 // numbered are n contacts of n/5 people, in one text.
