@@ -32,7 +32,7 @@ func run(m *testing.M) int {
 	}
 	defer os.RemoveAll(dir) // the system's folder for temporary files is cleared anyway
 	program = filepath.Join(dir, "rapport")
-	build := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w", "-o", program, "./cmd/rapport")
+	build := exec.Command("go", "build", "-ldflags=-s -w", "-o", program, "./cmd/rapport")
 	build.Dir = ".."
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
