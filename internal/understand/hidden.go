@@ -77,7 +77,7 @@ func (m *hiddenModel) score(p *projection, s *hiddenState) []float32 {
 			s.units, s.active = append(s.units, int32(j)), append(s.active, v) //nolint:gosec // at most maxUnits
 		}
 	}
-	addUnits(s.z, m.out, s.units, s.active)
+	addUnits(s.z, m.out, m.width, s.units, s.active)
 	return s.z
 }
 

@@ -65,29 +65,18 @@ func newParameter(n int) parameter {
 // mlpTrainer is the state of one training. It runs on one goroutine, so its
 // sums have one order.
 type mlpTrainer struct {
-	o        mlpOptions
-	labels   int
-	width    int
-	rng      *rand.Rand
-	in       []float32 // weights and moments of the rows; gradients have slots
-	m, v     []float32
-	bias     parameter
-	out      parameter
-	c        parameter
-	slot     []int32 // of a row in this batch, -1: none
-	touched  []int32
-	gradient []float32
-	look     look
-}
-
-// look is one forward pass: the features and units that dropout left.
-type look struct {
-	rows   []int32
-	values []float32
-	h      []float32
-	units  []int32
-	p      []float32
-	dz     []float32
+	o      mlpOptions
+	labels int
+	width  int
+	rng    *rand.Rand
+	in     []float32 // per row its weights and then their two moments
+	bias   parameter
+	out    parameter
+	c      parameter
+	batch  batch
+	p, dz  []float32 // of one text: probabilities, gradient of the logits
+	units  []int32   // the active ones, and their values
+	active []float32
 }
 
 // trainNetwork fits one hidden layer by Adam on cross-entropy, with dropout of
@@ -95,9 +84,11 @@ type look struct {
 func trainNetwork(x []sample, targets []target, rows, labels int, o mlpOptions, seed, stream uint64) *network {
 	t := &mlpTrainer{o: o, labels: labels, width: (labels + 7) &^ 7, rng: rand.New(rand.NewPCG(seed, stream))}
 	n := o.hidden
-	t.in, t.m, t.v = make([]float32, rows*n), make([]float32, rows*n), make([]float32, rows*n)
-	for i := range t.in {
-		t.in[i] = float32(t.rng.NormFloat64() * .05)
+	t.in = make([]float32, 3*rows*n)
+	for row := range rows {
+		for j := range n {
+			t.in[3*row*n+j] = float32(t.rng.NormFloat64() * .05)
+		}
 	}
 	t.bias, t.out, t.c = newParameter(n), newParameter(n*t.width), newParameter(t.width)
 	bound := 1 / math.Sqrt(float64(n))
@@ -106,16 +97,18 @@ func trainNetwork(x []sample, targets []target, rows, labels int, o mlpOptions, 
 			t.out.w[j*t.width+k] = float32((2*t.rng.Float64() - 1) * bound)
 		}
 	}
-	t.slot = make([]int32, rows)
-	for i := range t.slot {
-		t.slot[i] = -1
-	}
-	t.look = look{h: make([]float32, n), p: make([]float32, t.width), dz: make([]float32, t.width)}
+	t.p, t.dz = make([]float32, t.width), make([]float32, t.width)
+	t.units, t.active = make([]int32, n+1), make([]float32, n+1)
+	t.batch.reserve(rows, n, min(o.batch, len(x)))
 	if o.multi {
 		t.prior(targets)
 	}
 	t.run(x, targets)
-	return &network{units: n, width: t.width, in: t.in, bias: t.bias.w, out: t.out.w, c: t.c.w}
+	in := make([]float32, rows*n)
+	for row := range rows {
+		copy(in[row*n:][:n], t.in[3*row*n:])
+	}
+	return &network{units: n, width: t.width, in: in, bias: t.bias.w, out: t.out.w, c: t.c.w}
 }
 
 // prior starts each output at the log-odds of its label, so that what is rare
@@ -141,10 +134,11 @@ func (t *mlpTrainer) run(x []sample, targets []target) {
 	for range t.o.epochs {
 		t.rng.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
 		for from := 0; from < len(order); from += t.o.batch {
-			batch := order[from:min(from+t.o.batch, len(order))]
-			share := 1 / float32(len(batch))
-			for _, i := range batch {
-				t.learn(&x[i], targets[i], share)
+			some := order[from:min(from+t.o.batch, len(order))]
+			t.batch.draw(x, some, &t.o, t.rng)
+			share := 1 / float32(len(some))
+			for n, i := range some {
+				t.learn(n, targets[i], share)
 			}
 			rate := t.o.rate * (1 - .98*float64(step)/float64(total))
 			if t.o.cosine {
@@ -156,120 +150,79 @@ func (t *mlpTrainer) run(x []sample, targets []target) {
 	}
 }
 
-// learn adds the gradient of one text to those of the batch.
-func (t *mlpTrainer) learn(x *sample, g target, share float32) {
-	l := &t.look
-	t.drop(l, x)
-	t.forward(l)
+// learn adds the gradient of the nth text of the batch.
+func (t *mlpTrainer) learn(n int, g target, share float32) {
+	t.forward(n)
 	if t.o.multi {
 		for k := range t.labels {
-			l.dz[k] = l.p[k] - g.soft[k]
+			t.dz[k] = t.p[k] - g.soft[k]
 		}
-		t.backward(l, share*g.weight)
-		return
-	}
-	rest := t.o.smoothing / float32(t.labels)
-	for k := range t.labels {
-		l.dz[k] = l.p[k] - rest
-	}
-	l.dz[g.label] -= 1 - t.o.smoothing
-	t.backward(l, share*g.weight)
-}
-
-// drop keeps a share of the features of a text and scales them up.
-func (t *mlpTrainer) drop(l *look, x *sample) {
-	l.rows, l.values = l.rows[:0], l.values[:0]
-	up := float32(1 / t.o.keep)
-	limit := uint64(t.o.keep * (1 << 32))
-	var bits uint64
-	for n, row := range x.rows {
-		if n%2 == 0 {
-			bits = t.rng.Uint64()
-		} else {
-			bits >>= 32
-		}
-		if bits&math.MaxUint32 < limit {
-			l.rows = append(l.rows, row)
-			l.values = append(l.values, x.values[n]*up)
-		}
-	}
-}
-
-func (t *mlpTrainer) forward(l *look) {
-	n := t.o.hidden
-	copy(l.h, t.bias.w)
-	for i, row := range l.rows {
-		axpyRow(l.values[i], t.in[int(row)*n:][:n], l.h)
-	}
-	l.units = l.units[:0]
-	copy(l.p, t.c.w)
-	up := float32(1 / t.o.keepUnits)
-	var bits uint64
-	limit := uint64(t.o.keepUnits * (1 << 16))
-	for j, v := range l.h {
-		if j%4 == 0 {
-			bits = t.rng.Uint64()
-		} else {
-			bits >>= 16
-		}
-		if v <= 0 || bits&0xffff >= limit {
-			l.h[j] = 0
-			continue
-		}
-		l.h[j] = v * up
-		l.units = append(l.units, int32(j))
-		axpyRow(l.h[j], t.out.w[j*t.width:][:t.width], l.p)
-	}
-	if t.o.multi {
+	} else {
+		rest := t.o.smoothing / float32(t.labels)
 		for k := range t.labels {
-			l.p[k] = sigmoid(l.p[k])
+			t.dz[k] = t.p[k] - rest
 		}
-		return
+		t.dz[g.label] -= 1 - t.o.smoothing
 	}
-	softmax(l.p[:t.labels], l.p[:t.labels], 1)
-}
-
-func (t *mlpTrainer) backward(l *look, share float32) {
-	n := t.o.hidden
-	for k := range l.dz {
-		l.dz[k] *= share
+	for k := range t.dz {
+		t.dz[k] *= share * g.weight
 	}
-	axpyRow(1, l.dz, t.c.g)
-	up := float32(1 / t.o.keepUnits)
-	dh := l.h // each unit is read before its place is written
-	next := 0
-	for _, j := range l.units {
-		for ; next < int(j); next++ {
-			dh[next] = 0
-		}
-		axpyRow(l.h[j], l.dz, t.out.g[int(j)*t.width:][:t.width])
-		dh[j] = up * dotRows(t.out.w[int(j)*t.width:][:t.width], l.dz)
-		next = int(j) + 1
-	}
+	axpyRow(1, t.dz, t.c.g)
+	dh := t.batch.hidden(n)
+	clear(dh)
+	backUnits(t.units, t.active, t.dz, t.out.w, t.out.g, dh, float32(1/t.o.keepUnits))
 	axpyRow(1, dh, t.bias.g)
-	for i, row := range l.rows {
-		s := t.slot[row]
-		if s < 0 {
-			s = int32(len(t.touched))
-			t.slot[row] = s
-			t.touched = append(t.touched, row)
-			if need := (int(s) + 1) * n; need > len(t.gradient) {
-				t.gradient = append(t.gradient, make([]float32, max(need, len(t.gradient)))...)
-			}
-		}
-		axpyRow(l.values[i], dh, t.gradient[int(s)*n:][:n])
+}
+
+// forward leaves the active units of the nth text of the batch and its
+// probabilities.
+func (t *mlpTrainer) forward(n int) {
+	b := &t.batch
+	units := t.o.hidden
+	if n == 0 {
+		prefetchFloats(t.in, 3*units, units, b.fresh(0))
 	}
+	prefetchFloats(t.in, 3*units, units, b.fresh(n+1))
+	h := b.hidden(n)
+	copy(h, t.bias.w)
+	rows, values := b.features(n)
+	addUnits(h, t.in, 3*units, rows, values)
+	t.activate(h, b.kept(n))
+	copy(t.p, t.c.w)
+	addUnits(t.p, t.out.w, t.width, t.units, t.active)
+	if t.o.multi {
+		for k := range t.labels {
+			t.p[k] = sigmoid(t.p[k])
+		}
+		return
+	}
+	softmax(t.p[:t.labels], t.p[:t.labels], 1)
+}
+
+// activate lists the units that are positive and kept. It has no branch: half of
+// them would go wrong.
+func (t *mlpTrainer) activate(h []float32, kept []uint64) {
+	up := float32(1 / t.o.keepUnits)
+	units, active := t.units[:len(h)+1], t.active[:len(h)+1]
+	n := 0
+	for j, v := range h {
+		units[n], active[n] = int32(j), v*up
+		bits := int32(math.Float32bits(v))
+		n += int(uint32(-bits&^bits)>>31) & int(kept[j>>6]>>(j&63))
+	}
+	t.units, t.active = units[:n], active[:n]
 }
 
 // move takes one step and clears the gradients.
 func (t *mlpTrainer) move(p adam) {
-	n := t.o.hidden
-	for s, row := range t.touched {
-		at := int(row) * n
-		p.move(t.in[at:at+n], t.m[at:at+n], t.v[at:at+n], t.gradient[s*n:(s+1)*n])
-		t.slot[row] = -1
+	n := 3 * t.o.hidden
+	b := &t.batch
+	b.turn()
+	for s, row := range b.touched {
+		next := b.touched[min(s+1, len(b.touched)-1)]
+		texts, values := b.uses(s)
+		p.stepRow(t.in[int(row)*n:][:n], b.h, texts, values, t.in[int(next)*n:][:n])
 	}
-	t.touched = t.touched[:0]
 	p.move(t.bias.w, t.bias.m, t.bias.v, t.bias.g)
 	p.move(t.out.w, t.out.m, t.out.v, t.out.g)
 	p.move(t.c.w, t.c.m, t.c.v, t.c.g)

@@ -44,14 +44,14 @@ func TestEmbeddedIntentsAreCurrent(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Logf("%+v", rep)
+	t.Logf("out of fold %s", brief(rep.Held))
 	// Other architectures fuse multiplication and addition: equal quality there,
 	// other last bits.
 	if runtime.GOARCH == "amd64" && !bytes.Equal(marshal(t, m), models.Intents) {
 		t.Error("models/intents.bin is stale: run make models")
 	}
 	if rep.Held.Accepted < .65 || rep.Held.ECE > .1 {
-		t.Errorf("out of fold: %+v", rep.Held)
+		t.Errorf("out of fold: %s", brief(rep.Held))
 	}
 	if m, err = LoadIntents(models.Intents); err != nil {
 		t.Fatal(err)

@@ -40,18 +40,19 @@ func addRows(y []float32, matrix []byte, rows []int32, by []float32) {
 	}
 }
 
-// addUnits is addRows of a matrix of float32.
-func addUnits(y, matrix []float32, rows []int32, by []float32) {
+// addUnits is addRows of a matrix of float32, whose rows begin stride numbers
+// after one another.
+func addUnits(y, matrix []float32, stride int, rows []int32, by []float32) {
 	if hasAVX2 && len(rows) > 0 && len(y) > 0 {
 		by = by[:len(rows)]
 		for _, row := range rows {
-			_ = matrix[int(row)*len(y):][:len(y)]
+			_ = matrix[int(row)*stride:][:len(y)]
 		}
-		addUnitsAVX2(&y[0], len(y), &matrix[0], &rows[0], &by[0], len(rows))
+		addUnitsAVX2(&y[0], len(y), &matrix[0], stride, &rows[0], &by[0], len(rows))
 		return
 	}
 	for i, row := range rows {
-		axpyRow(by[i], matrix[int(row)*len(y):][:len(y)], y)
+		axpyRow(by[i], matrix[int(row)*stride:][:len(y)], y)
 	}
 }
 

@@ -11,7 +11,7 @@ func axpyAVX2(a float32, x, y *float32, n int)
 func addRowsAVX2(y *float32, columns int, matrix *byte, rows *int32, by *float32, n int)
 
 //go:noescape
-func addUnitsAVX2(y *float32, columns int, matrix *float32, rows *int32, by *float32, n int)
+func addUnitsAVX2(y *float32, columns int, matrix *float32, stride int, rows *int32, by *float32, n int)
 
 //go:noescape
 func addRowsIntAVX2(y *int32, columns int, matrix *byte, rows, by *int32, n int)
@@ -27,3 +27,12 @@ func dotsOfRowsAVX2(out, x *float32, columns int, matrix *byte, rows *int32, n i
 
 //go:noescape
 func prefetchRowsAVX2(columns int, matrix *byte, rows *int32, n int)
+
+//go:noescape
+func prefetchFloatsAVX2(stride, columns int, matrix *float32, rows *int32, n int)
+
+//go:noescape
+func backUnitsAVX2(units *int32, active *float32, n int, dz, out, grad *float32, width int, dh *float32, up float32)
+
+//go:noescape
+func stepRowAVX2(row *float32, columns int, dh *float32, texts *int32, by *float32, n int, p *adam, next *float32)

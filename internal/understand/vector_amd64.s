@@ -162,15 +162,15 @@ addRowsDone:
 	VZEROUPPER
 	RET
 
-// func addUnitsAVX2(y *float32, columns int, matrix *float32, rows *int32, by *float32, n int)
-TEXT ·addUnitsAVX2(SB), NOSPLIT, $0-48
+// func addUnitsAVX2(y *float32, columns int, matrix *float32, stride int, rows *int32, by *float32, n int)
+TEXT ·addUnitsAVX2(SB), NOSPLIT, $0-56
 	MOVQ y+0(FP), DI
-	MOVQ columns+8(FP), R8
+	MOVQ columns+8(FP), R12 // columns left
 	MOVQ matrix+16(FP), SI
-	MOVQ rows+24(FP), R9
-	MOVQ by+32(FP), R10
-	MOVQ n+40(FP), R11
-	MOVQ R8, R12 // columns left
+	MOVQ stride+24(FP), R8
+	MOVQ rows+32(FP), R9
+	MOVQ by+40(FP), R10
+	MOVQ n+48(FP), R11
 addUnits64:
 	CMPQ R12, $64
 	JLT  addUnits32
@@ -587,4 +587,182 @@ prefetchLine:
 	ADDQ $4, R9
 	DECQ R11
 	JNZ  prefetchRow
+	RET
+
+// func prefetchFloatsAVX2(stride, columns int, matrix *float32, rows *int32, n int)
+TEXT ·prefetchFloatsAVX2(SB), NOSPLIT, $0-40
+	MOVQ stride+0(FP), R8
+	MOVQ columns+8(FP), R10
+	MOVQ matrix+16(FP), R12
+	MOVQ rows+24(FP), R9
+	MOVQ n+32(FP), R11
+prefetchFloats:
+	MOVLQSX (R9), SI
+	IMULQ R8, SI
+	LEAQ (R12)(SI*4), SI
+	LEAQ (SI)(R10*4), DI
+prefetchFloatsLine:
+	PREFETCHT0 (SI)
+	ADDQ $64, SI
+	CMPQ SI, DI
+	JLT  prefetchFloatsLine
+	ADDQ $4, R9
+	DECQ R11
+	JNZ  prefetchFloats
+	RET
+
+// func backUnitsAVX2(units *int32, active *float32, n int, dz, out, grad *float32, width int, dh *float32, up float32)
+//
+// The sum of a unit is made as dotAVX2 makes it.
+TEXT ·backUnitsAVX2(SB), NOSPLIT, $0-68
+	MOVQ units+0(FP), R9
+	MOVQ active+8(FP), R10
+	MOVQ n+16(FP), R11
+	MOVQ dz+24(FP), R12
+	MOVQ out+32(FP), R13
+	MOVQ grad+40(FP), BX
+	MOVQ width+48(FP), R8
+	MOVQ dh+56(FP), DX
+	VMOVSS up+64(FP), X5
+	SHLQ $2, R8 // bytes of a row
+backUnit:
+	MOVLQSX (R9), AX
+	VBROADCASTSS (R10), Y4
+	VXORPS Y0, Y0, Y0
+	MOVQ AX, SI
+	IMULQ R8, SI
+	LEAQ (BX)(SI*1), DI
+	ADDQ R13, SI
+	XORQ CX, CX
+backEight:
+	VMOVUPS (R12)(CX*1), Y1
+	VMULPS  (SI)(CX*1), Y1, Y2
+	VADDPS  Y2, Y0, Y0
+	VMULPS  Y4, Y1, Y3
+	VADDPS  (DI)(CX*1), Y3, Y3
+	VMOVUPS Y3, (DI)(CX*1)
+	ADDQ $32, CX
+	CMPQ CX, R8
+	JLT  backEight
+	VEXTRACTF128 $1, Y0, X1
+	VADDPS  X1, X0, X0
+	VHADDPS X0, X0, X0
+	VHADDPS X0, X0, X0
+	VMULSS  X5, X0, X0
+	VMOVSS  X0, (DX)(AX*4)
+	ADDQ $4, R9
+	ADDQ $4, R10
+	DECQ R11
+	JNZ  backUnit
+	VZEROUPPER
+	RET
+
+// ADAM moves eight weights of a row at (DI), with their moments at (R8) and (R9), by
+// the gradient in g.
+#define ADAM(off, g) \
+	VMULPS  off(R8), Y8, Y4 \
+	VMULPS  Y9, g, Y5 \
+	VADDPS  Y5, Y4, Y4 \
+	VMOVUPS Y4, off(R8) \
+	VMULPS  g, g, Y5 \
+	VMULPS  Y11, Y5, Y5 \
+	VMULPS  off(R9), Y10, Y6 \
+	VADDPS  Y5, Y6, Y6 \
+	VMOVUPS Y6, off(R9) \
+	VMULPS  Y12, Y6, Y6 \
+	VSQRTPS Y6, Y6 \
+	VADDPS  Y14, Y6, Y6 \
+	VMULPS  Y13, Y4, Y4 \
+	VDIVPS  Y6, Y4, Y4 \
+	VMOVUPS off(DI), Y7 \
+	VSUBPS  Y4, Y7, Y7 \
+	VMOVUPS Y7, off(DI)
+
+// func stepRowAVX2(row *float32, columns int, dh *float32, texts *int32, by *float32, n int, p *adam, next *float32)
+//
+// The gradient of 32 columns is summed over the texts in registers and used at
+// once; it is never in memory. Meanwhile the next row is on its way.
+TEXT ·stepRowAVX2(SB), NOSPLIT, $0-64
+	MOVQ row+0(FP), DI
+	MOVQ columns+8(FP), R12
+	MOVQ dh+16(FP), SI
+	MOVQ texts+24(FP), R10
+	MOVQ by+32(FP), R13
+	MOVQ p+48(FP), R11
+	MOVQ next+56(FP), BX
+	VBROADCASTSS 0(R11), Y8
+	VBROADCASTSS 4(R11), Y9
+	VBROADCASTSS 8(R11), Y10
+	VBROADCASTSS 12(R11), Y11
+	VBROADCASTSS 16(R11), Y12
+	VBROADCASTSS 20(R11), Y13
+	VBROADCASTSS 24(R11), Y14
+	MOVQ n+40(FP), R11
+	SHLQ $2, R12 // bytes of a third of a row
+	LEAQ (DI)(R12*1), R8
+	LEAQ (R8)(R12*1), R9
+	MOVQ R12, DX // bytes left
+step32:
+	CMPQ DX, $128
+	JLT  step8
+	PREFETCHT0 (BX)
+	PREFETCHT0 64(BX)
+	PREFETCHT0 (BX)(R12*1)
+	PREFETCHT0 64(BX)(R12*1)
+	PREFETCHT0 (BX)(R12*2)
+	PREFETCHT0 64(BX)(R12*2)
+	ADDQ $128, BX
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	XORQ CX, CX
+step32Text:
+	MOVLQSX (R10)(CX*4), AX
+	IMULQ R12, AX
+	VBROADCASTSS (R13)(CX*4), Y15
+	VMULPS (SI)(AX*1), Y15, Y4
+	VMULPS 32(SI)(AX*1), Y15, Y5
+	VMULPS 64(SI)(AX*1), Y15, Y6
+	VMULPS 96(SI)(AX*1), Y15, Y7
+	VADDPS Y4, Y0, Y0
+	VADDPS Y5, Y1, Y1
+	VADDPS Y6, Y2, Y2
+	VADDPS Y7, Y3, Y3
+	INCQ CX
+	CMPQ CX, R11
+	JLT  step32Text
+	ADAM(0, Y0)
+	ADAM(32, Y1)
+	ADAM(64, Y2)
+	ADAM(96, Y3)
+	ADDQ $128, DI
+	ADDQ $128, R8
+	ADDQ $128, R9
+	ADDQ $128, SI
+	SUBQ $128, DX
+	JMP  step32
+step8:
+	CMPQ DX, $32
+	JLT  stepDone
+	VXORPS Y0, Y0, Y0
+	XORQ CX, CX
+step8Text:
+	MOVLQSX (R10)(CX*4), AX
+	IMULQ R12, AX
+	VBROADCASTSS (R13)(CX*4), Y15
+	VMULPS (SI)(AX*1), Y15, Y4
+	VADDPS Y4, Y0, Y0
+	INCQ CX
+	CMPQ CX, R11
+	JLT  step8Text
+	ADAM(0, Y0)
+	ADDQ $32, DI
+	ADDQ $32, R8
+	ADDQ $32, R9
+	ADDQ $32, SI
+	SUBQ $32, DX
+	JMP  step8
+stepDone:
+	VZEROUPPER
 	RET

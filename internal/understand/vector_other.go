@@ -4,11 +4,14 @@ package understand
 
 var hasAVX2 = false
 
-func axpyAVX2(float32, *float32, *float32, int)                               {}
-func addRowsAVX2(_ *float32, _ int, _ *byte, _ *int32, _ *float32, _ int)     {}
-func addUnitsAVX2(_ *float32, _ int, _ *float32, _ *int32, _ *float32, _ int) {}
-func addRowsIntAVX2(_ *int32, _ int, _ *byte, _, _ *int32, _ int)             {}
-func dotAVX2(_, _ *float32, _ int) float32                                    { return 0 }
-func adamAVX2(_, _, _, _ *float32, _ int, _ *adam)                            {}
-func dotsOfRowsAVX2(_, _ *float32, _ int, _ *byte, _ *int32, _ int)           {}
-func prefetchRowsAVX2(_ int, _ *byte, _ *int32, _ int)                        {}
+func axpyAVX2(float32, *float32, *float32, int)                                                   {}
+func addRowsAVX2(_ *float32, _ int, _ *byte, _ *int32, _ *float32, _ int)                         {}
+func addUnitsAVX2(_ *float32, _ int, _ *float32, _ int, _ *int32, _ *float32, _ int)              {}
+func addRowsIntAVX2(_ *int32, _ int, _ *byte, _, _ *int32, _ int)                                 {}
+func dotAVX2(_, _ *float32, _ int) float32                                                        { return 0 }
+func adamAVX2(_, _, _, _ *float32, _ int, _ *adam)                                                {}
+func dotsOfRowsAVX2(_, _ *float32, _ int, _ *byte, _ *int32, _ int)                               {}
+func prefetchRowsAVX2(_ int, _ *byte, _ *int32, _ int)                                            {}
+func prefetchFloatsAVX2(_, _ int, _ *float32, _ *int32, _ int)                                    {}
+func backUnitsAVX2(_ *int32, _ *float32, _ int, _, _, _ *float32, _ int, _ *float32, _ float32)   {}
+func stepRowAVX2(_ *float32, _ int, _ *float32, _ *int32, _ *float32, _ int, _ *adam, _ *float32) {}

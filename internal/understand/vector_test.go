@@ -51,12 +51,16 @@ func TestVectorsAgree(t *testing.T) {
 				sums[i] = float32(v)
 			}
 			units := slices.Clone(y)
-			addUnits(units, floats, rows, by)
+			addUnits(units, floats, n, rows, by)
 			dots := make([]float32, len(rows))
 			dotsOfRows(dots, matrix, rows, x)
 			ww, mm, vv, gg := slices.Clone(w), slices.Clone(m), slices.Clone(v), slices.Clone(g)
 			p.move(ww, mm, vv, gg)
-			return [][]float32{a, b, {dotRows(x, y)}, ww, mm, vv, gg, sums, dots, units}
+			grad, dh := slices.Clone(floats), make([]float32, 50)
+			backUnits(rows, by, x, floats[:50*n], grad, dh, 2)
+			step := slices.Concat(w, m, v)
+			p.stepRow(step, floats, rows, by, step)
+			return [][]float32{a, b, {dotRows(x, y)}, ww, mm, vv, gg, sums, dots, units, grad, dh, step}
 		}
 		fast, plain := run(true), run(false)
 		for i := range fast {
