@@ -35,6 +35,7 @@ var objects = map[string][]string{
 	"/v1/setup/check": {"none"}, "/v1/setup/steps": {"none"}, "/v1/stream": {"none"}, "/v1/suppressions": {"none"}, "/v1/suggestions": {"none"}, "/v1/journeys/figures": {"none"}, "/v1/journeys/paths": {"none"},
 	"/v1/journeys/paths/list": {"none"}, "/v1/me/prove": {"none"}, "/v1/me/name": {"none"}, "/v1/me/picture": {"none"}, "/v1/me/second-factor": {"none"}, "/v1/me/second-factor/confirm": {"none"}, "/v1/me/second-factor/recovery": {"none"},
 	"/v1/second-factor": {"none"}, "/v1/taxonomy": {"none"}, "/v1/taxonomy/packs": {"none"}, "/v1/taxonomy/train": {"none"}, "/v1/taxonomy/changes": {"none"}, "/v1/taxonomy/read": {"none"}, "/v1/taxonomy/proposals": {"none"}, "/v1/taxonomy/proposals/look": {"none"},
+	"/v1/numbers": {"none"}, "/v1/numbers/try": {"none"}, "/v1/numbers/{id}": {"shared"}, "/v1/products": {"none"}, "/v1/products/try": {"none"}, "/v1/products/remove": {"none"}, "/v1/vocabulary/changes": {"none"}, "/v1/vocabulary/restore": {"none"},
 	"/v1/taxonomy/proposals/{id}/accept": {"shared"}, "/v1/taxonomy/proposals/{id}/dismiss": {"shared"}, "/v1/taxonomy/proposals/{id}/reopen": {"shared"},
 	"/v1/taxonomy/{name}": {"shared"}, "/v1/taxonomy/{name}/examples": {"shared"}, "/v1/taxonomy/{name}/examples/remove": {"shared"}, "/v1/taxonomy/{name}/merge": {"shared"},
 	"/v1/taxonomy/{name}/split": {"shared"}, "/v1/taxonomy/changes/{id}/undo": {"shared"},

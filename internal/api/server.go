@@ -187,6 +187,7 @@ func (s *server) register(mux humago.Mux) {
 	s.registerModels()
 	s.registerIntents()
 	s.registerProposals()
+	s.registerVocabulary()
 	s.registerSatisfaction()
 	s.registerSearch()
 	s.registerStream()

@@ -232,10 +232,15 @@ func knownIntent(r *understand.Reader, name string) bool {
 	return false
 }
 
-// LoadModels takes the newest trained model, the firm's intents, their examples
-// and the stored corrections into use.
+// LoadModels takes the newest trained model, the firm's intents, their examples,
+// the stored corrections, and the firm's numbers and products into use.
 func (e *Engine) LoadModels(ctx context.Context) error {
-	reader := e.o.Reader
+	vocabulary, err := understand.LoadVocabulary(ctx, e.db.Read(), e.vocabulary.Load())
+	if err != nil {
+		return err
+	}
+	e.vocabulary.Store(vocabulary)
+	reader := e.o.Reader.WithVocabulary(vocabulary)
 	m, err := e.db.Read().ActiveModel(ctx, modelKind)
 	switch {
 	case err == nil:

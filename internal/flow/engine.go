@@ -67,6 +67,9 @@ type Engine struct {
 	db     *store.DB
 	o      Options
 	reader atomic.Pointer[understand.Reader]
+	// vocabulary is kept beside it, so that a correction does not index a catalogue anew.
+	vocabulary atomic.Pointer[understand.Vocabulary]
+
 	queue  chan []*prepared
 	cores  chan struct{} // tokens of those that prepare
 	queued atomic.Int64
@@ -128,6 +131,10 @@ func (e *Engine) Close() {
 // Reader is the model in use; SetReader swaps it for the contacts to come.
 func (e *Engine) Reader() *understand.Reader     { return e.reader.Load() }
 func (e *Engine) SetReader(r *understand.Reader) { e.reader.Store(r) }
+
+// Vocabulary is the firm's own numbers and products that contacts are read by;
+// nil before models were loaded.
+func (e *Engine) Vocabulary() *understand.Vocabulary { return e.vocabulary.Load() }
 
 // Submit takes contacts through all stages and answers after commit, one Result
 // an item, in order. The error is a crm.Error: Busy when the queue is full and

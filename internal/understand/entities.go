@@ -28,7 +28,8 @@ var referenceWords = sync.OnceValue(func() map[string]string {
 	return out
 })
 
-// readEntities lists the typed values of a text in its order.
+// readEntities lists the typed values of a text in its order. A firm's own
+// numbers come first, then its products; what remains is read by its form.
 func (r *Reader) readEntities(s *scratch, in Input) []crm.Entity {
 	var out []crm.Entity
 	add := func(e crm.Entity) {
@@ -36,10 +37,17 @@ func (r *Reader) readEntities(s *scratch, in Input) []crm.Entity {
 			out = append(out, e)
 		}
 	}
+	own := r.readOwn(s, add)
 	last := 0
 	for _, h := range s.hits {
 		if h.from < last {
 			continue // part of an amount or a code
+		}
+		for len(own) > 0 && own[0].to <= h.from {
+			own = own[1:]
+		}
+		if len(own) > 0 && own[0].from < h.to && (!own[0].product || h.kind == hitNumber) {
+			continue
 		}
 		if e, ok := s.hitEntity(h, in.Locale); ok {
 			add(e)
@@ -47,9 +55,37 @@ func (r *Reader) readEntities(s *scratch, in Input) []crm.Entity {
 		}
 	}
 	s.readDates(in.OccurredAt, add)
-	r.readProducts(s, add)
 	slices.SortStableFunc(out, func(a, b crm.Entity) int { return a.Span.From - b.Span.From })
 	return out
+}
+
+// readOwn adds what the firm taught the reader to find, and returns where it
+// stands, in order. Where a number and a product overlap, the number holds.
+func (r *Reader) readOwn(s *scratch, add func(crm.Entity)) []claim {
+	if r.numbers == nil && r.catalogue == nil {
+		return nil
+	}
+	s.claims = s.claims[:0]
+	if r.numbers != nil {
+		s.claims = r.numbers.find(s, s.claims)
+	}
+	if taken := len(s.claims); r.catalogue != nil {
+		for _, at := range s.regions {
+			s.claims = r.catalogue.find(s.full, at.from, at.to, s.claims)
+		}
+		found := s.claims[taken:]
+		s.claims = s.claims[:taken]
+		for _, c := range found {
+			if !slices.ContainsFunc(s.claims[:taken], func(n claim) bool { return n.from < c.to && c.from < n.to }) {
+				s.claims = append(s.claims, c)
+			}
+		}
+	}
+	slices.SortFunc(s.claims, func(a, b claim) int { return a.from - b.from })
+	for _, c := range s.claims {
+		add(crm.Entity{Kind: c.kind, Value: c.value, Text: s.full[c.from:c.to], Span: crm.Span{From: c.from, To: c.to}})
+	}
+	return s.claims
 }
 
 func (s *scratch) hitEntity(h hit, locale string) (crm.Entity, bool) {
@@ -216,52 +252,4 @@ func decimal(s string) string {
 		whole = "0"
 	}
 	return whole + "." + cents
-}
-
-// product is a name that the firm told the reader.
-type product struct {
-	name   string
-	tokens []uint64
-}
-
-// WithProducts is the same reader that also finds these product names, in any
-// case, as whole words.
-func (r *Reader) WithProducts(names []string) *Reader {
-	out := *r
-	out.products = map[uint64][]product{}
-	s := newScratch()
-	for _, n := range names {
-		s.loadTokens("", n)
-		if len(s.tokens) == 0 {
-			continue
-		}
-		p := product{name: n}
-		for _, t := range s.tokens {
-			p.tokens = append(p.tokens, t.hash)
-		}
-		list := append(out.products[p.tokens[0]], p)
-		slices.SortStableFunc(list, func(a, b product) int { return len(b.tokens) - len(a.tokens) })
-		out.products[p.tokens[0]] = list
-	}
-	return &out
-}
-
-func (r *Reader) readProducts(s *scratch, add func(crm.Entity)) {
-	if len(r.products) == 0 {
-		return
-	}
-	for i := 0; i < len(s.tokens); i++ {
-	names:
-		for _, p := range r.products[s.tokens[i].hash] {
-			for n, h := range p.tokens {
-				if hashAt(s.tokens, i+n) != h {
-					continue names
-				}
-			}
-			end := i + len(p.tokens) - 1
-			add(s.entity("product", p.name, int(s.tokens[i].from), int(s.tokens[end].to)))
-			i = end
-			break
-		}
-	}
 }

@@ -49,7 +49,7 @@ type proposalData struct {
 // clusters outside of any transaction. What somebody dismissed, or made an
 // intent of that is in use, is not proposed again.
 func Look(ctx context.Context, db *store.DB, r *Reader, now time.Time) error {
-	texts, err := recentTexts(ctx, db, now)
+	texts, err := newestTexts(ctx, db, now, lookAtMost/crm.Buckets)
 	if err != nil {
 		return err
 	}
@@ -88,10 +88,10 @@ func (p *Proposal) id() crm.ID {
 	return crm.DerivedID(time.UnixMilli(0), parts...)
 }
 
-// recentTexts are the newest texts of customers, by bucket, each its even share.
+// newestTexts are the newest texts of customers, by bucket, n of each at most.
 // What came through a restricted inbox is its teams' business alone; what is in
 // quarantine, or was erased, is not among contacts.
-func recentTexts(ctx context.Context, db *store.DB, now time.Time) ([]ProposalText, error) {
+func newestTexts(ctx context.Context, db *store.DB, now time.Time, n int64) ([]ProposalText, error) {
 	restricted, err := restrictedSources(ctx, db.Read())
 	if err != nil {
 		return nil, err
@@ -99,7 +99,7 @@ func recentTexts(ctx context.Context, db *store.DB, now time.Time) ([]ProposalTe
 	var out []ProposalText
 	since := crm.FirstID(now.Add(-lookBack))
 	for bucket := range int64(crm.Buckets) {
-		rows, err := db.Read().CustomerTexts(ctx, sqlgen.CustomerTextsParams{Bucket: bucket, Since: since, N: lookAtMost / crm.Buckets})
+		rows, err := db.Read().CustomerTexts(ctx, sqlgen.CustomerTextsParams{Bucket: bucket, Since: since, N: n})
 		if err != nil {
 			return nil, fmt.Errorf("read what customers wrote: %w", err)
 		}

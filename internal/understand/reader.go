@@ -30,7 +30,9 @@ type Reader struct {
 	heads       *headsModel // of English
 	languages   *languageTable
 	corrections *corrections
-	products    map[uint64][]product // by the first word
+	numbers     *numbers   // of the firm; nil: it taught none
+	catalogue   *ProductIndex // of the firm; nil: it has none
+	own         string     // names the two before
 	model       string
 
 	taxonomy *FirmTaxonomy // of the firm; nil: the built-in one
@@ -98,9 +100,21 @@ func (r *Reader) WithIntents(m *IntentModel) *Reader {
 	return &out
 }
 
+// WithVocabulary is the same reader that also finds a firm's own numbers and
+// products.
+func (r *Reader) WithVocabulary(v *Vocabulary) *Reader {
+	out := *r
+	out.numbers, out.catalogue, out.own = v.numbers, v.catalogue, ""
+	if v.numbers != nil || v.catalogue != nil {
+		out.own = fmt.Sprintf(" numbers-%d products-%d", v.Numbers, v.Products)
+	}
+	out.model = out.version()
+	return &out
+}
+
 // version names all models that a Reading depends on.
 func (r *Reader) version() string {
-	return fmt.Sprintf("x%d %s heads-%08x languages-%08x rules-%08x", ExtractorVersion, r.intents.id, crc32.ChecksumIEEE(models.Heads), crc32.ChecksumIEEE(models.Languages), rules().sum)
+	return fmt.Sprintf("x%d %s heads-%08x languages-%08x rules-%08x%s", ExtractorVersion, r.intents.id, crc32.ChecksumIEEE(models.Heads), crc32.ChecksumIEEE(models.Languages), rules().sum, r.own)
 }
 
 // Read says what a text says. It is a pure function and takes microseconds.

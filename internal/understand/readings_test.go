@@ -23,7 +23,7 @@ func defaultReader(t testing.TB) *Reader {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return r.WithProducts([]string{"Text Plus", "Halden Hub X"})
+	return r.WithVocabulary(NewVocabulary(nil, []Product{{Name: "Text Plus"}, {Name: "Halden Hub X"}}))
 }
 
 // parseCase reads the head of a golden message: name, direction and channel and

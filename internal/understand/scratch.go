@@ -42,6 +42,7 @@ type scratch struct {
 	sentences []sentence
 	matches   []ruleMatch
 	marks     []uint8
+	claims    []claim
 }
 
 func newScratch() *scratch { return &scratch{} }

@@ -30,11 +30,13 @@ SELECT version FROM models WHERE kind = $1 ORDER BY version DESC LIMIT 1;
 
 -- name: ModelInUse :one
 -- The version that is active, 0 for the built-in one, what corrections there
--- are, and how often the taxonomy was changed or taken back: a change of any of
--- these is news for a server.
+-- are, how often the taxonomy was changed or taken back, and the versions of the
+-- vocabularies: a change of any of these is news for a server.
 SELECT CAST(COALESCE((SELECT MAX(m.version) FROM models m WHERE m.kind = $1 AND m.active), 0) AS BIGINT) AS version,
   COUNT(*) AS examples, CAST(COALESCE(MAX(e.at), 0) AS BIGINT) AS newest,
-  CAST((SELECT COALESCE(SUM(CASE WHEN c.undone THEN 2 ELSE 1 END), 0) FROM intent_changes c) AS BIGINT) AS taxonomy FROM examples e;
+  CAST((SELECT COALESCE(SUM(CASE WHEN c.undone THEN 2 ELSE 1 END), 0) FROM intent_changes c) AS BIGINT) AS taxonomy,
+  CAST((SELECT COALESCE(MAX(v.version), 0) FROM vocabularies v WHERE v.kind = 'numbers') AS BIGINT) AS numbers,
+  CAST((SELECT COALESCE(MAX(v.version), 0) FROM vocabularies v WHERE v.kind = 'products') AS BIGINT) AS products FROM examples e;
 
 -- name: Models :many
 SELECT version, active, at, author, report FROM models WHERE kind = $1 ORDER BY version DESC LIMIT 100;
@@ -117,3 +119,23 @@ UPDATE intent_proposals SET state = @state, intent = @intent, author = @author, 
 -- name: PutIntentLook :exec
 INSERT INTO intent_looks (one, at, texts, unread) VALUES (1, $1, $2, $3)
 ON CONFLICT (one) DO UPDATE SET at = excluded.at, texts = excluded.texts, unread = excluded.unread;
+
+-- name: AddVocabulary :exec
+INSERT INTO vocabularies (kind, version, at, author, change, text, items, data) VALUES ($1, $2, $3, $4, $5, $6, $7, $8);
+
+-- name: VocabularyInUse :one
+SELECT version, data FROM vocabularies WHERE kind = $1 ORDER BY version DESC LIMIT 1;
+
+-- name: VocabularyVersions :one
+-- The newest versions, 0 where there is none: a server that has others loads them.
+SELECT CAST(COALESCE(MAX(CASE WHEN kind = 'numbers' THEN version ELSE 0 END), 0) AS BIGINT) AS numbers,
+  CAST(COALESCE(MAX(CASE WHEN kind = 'products' THEN version ELSE 0 END), 0) AS BIGINT) AS products FROM vocabularies;
+
+-- name: VocabularyOf :one
+SELECT items, data FROM vocabularies WHERE kind = $1 AND version = $2;
+
+-- name: VocabularyChanges :many
+SELECT version, at, author, change, text, items FROM vocabularies WHERE kind = $1 ORDER BY version DESC LIMIT 100;
+
+-- name: DropOldVocabularies :exec
+DELETE FROM vocabularies WHERE kind = $1 AND version <= $2;

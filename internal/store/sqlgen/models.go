@@ -846,3 +846,14 @@ type VisitorMark struct {
 	ReadSeq        int64
 	ReadAt         int64
 }
+
+type Vocabulary struct {
+	Kind    string
+	Version int64
+	At      int64
+	Author  string
+	Change  string
+	Text    string
+	Items   int64
+	Data    string
+}

@@ -214,6 +214,35 @@ func (q *Queries) AddReading(ctx context.Context, arg AddReadingParams) error {
 	return err
 }
 
+const addVocabulary = `-- name: AddVocabulary :exec
+INSERT INTO vocabularies (kind, version, at, author, change, text, items, data) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+`
+
+type AddVocabularyParams struct {
+	Kind    string
+	Version int64
+	At      int64
+	Author  string
+	Change  string
+	Text    string
+	Items   int64
+	Data    string
+}
+
+func (q *Queries) AddVocabulary(ctx context.Context, arg AddVocabularyParams) error {
+	_, err := q.db.ExecContext(ctx, addVocabulary,
+		arg.Kind,
+		arg.Version,
+		arg.At,
+		arg.Author,
+		arg.Change,
+		arg.Text,
+		arg.Items,
+		arg.Data,
+	)
+	return err
+}
+
 const clearIntentPacks = `-- name: ClearIntentPacks :exec
 DELETE FROM intent_packs
 `
@@ -295,6 +324,20 @@ DELETE FROM intents WHERE name = $1
 
 func (q *Queries) DropIntentRow(ctx context.Context, name string) error {
 	_, err := q.db.ExecContext(ctx, dropIntentRow, name)
+	return err
+}
+
+const dropOldVocabularies = `-- name: DropOldVocabularies :exec
+DELETE FROM vocabularies WHERE kind = $1 AND version <= $2
+`
+
+type DropOldVocabulariesParams struct {
+	Kind    string
+	Version int64
+}
+
+func (q *Queries) DropOldVocabularies(ctx context.Context, arg DropOldVocabulariesParams) error {
+	_, err := q.db.ExecContext(ctx, dropOldVocabularies, arg.Kind, arg.Version)
 	return err
 }
 
@@ -490,7 +533,9 @@ func (q *Queries) LastModelAt(ctx context.Context, kind string) (int64, error) {
 const modelInUse = `-- name: ModelInUse :one
 SELECT CAST(COALESCE((SELECT MAX(m.version) FROM models m WHERE m.kind = $1 AND m.active), 0) AS BIGINT) AS version,
   COUNT(*) AS examples, CAST(COALESCE(MAX(e.at), 0) AS BIGINT) AS newest,
-  CAST((SELECT COALESCE(SUM(CASE WHEN c.undone THEN 2 ELSE 1 END), 0) FROM intent_changes c) AS BIGINT) AS taxonomy FROM examples e
+  CAST((SELECT COALESCE(SUM(CASE WHEN c.undone THEN 2 ELSE 1 END), 0) FROM intent_changes c) AS BIGINT) AS taxonomy,
+  CAST((SELECT COALESCE(MAX(v.version), 0) FROM vocabularies v WHERE v.kind = 'numbers') AS BIGINT) AS numbers,
+  CAST((SELECT COALESCE(MAX(v.version), 0) FROM vocabularies v WHERE v.kind = 'products') AS BIGINT) AS products FROM examples e
 `
 
 type ModelInUseRow struct {
@@ -498,11 +543,13 @@ type ModelInUseRow struct {
 	Examples int64
 	Newest   int64
 	Taxonomy int64
+	Numbers  int64
+	Products int64
 }
 
 // The version that is active, 0 for the built-in one, what corrections there
-// are, and how often the taxonomy was changed or taken back: a change of any of
-// these is news for a server.
+// are, how often the taxonomy was changed or taken back, and the versions of the
+// vocabularies: a change of any of these is news for a server.
 func (q *Queries) ModelInUse(ctx context.Context, kind string) (ModelInUseRow, error) {
 	row := q.db.QueryRowContext(ctx, modelInUse, kind)
 	var i ModelInUseRow
@@ -511,6 +558,8 @@ func (q *Queries) ModelInUse(ctx context.Context, kind string) (ModelInUseRow, e
 		&i.Examples,
 		&i.Newest,
 		&i.Taxonomy,
+		&i.Numbers,
+		&i.Products,
 	)
 	return i, err
 }
@@ -788,4 +837,102 @@ type UseModelParams struct {
 func (q *Queries) UseModel(ctx context.Context, arg UseModelParams) error {
 	_, err := q.db.ExecContext(ctx, useModel, arg.Kind, arg.Version)
 	return err
+}
+
+const vocabularyChanges = `-- name: VocabularyChanges :many
+SELECT version, at, author, change, text, items FROM vocabularies WHERE kind = $1 ORDER BY version DESC LIMIT 100
+`
+
+type VocabularyChangesRow struct {
+	Version int64
+	At      int64
+	Author  string
+	Change  string
+	Text    string
+	Items   int64
+}
+
+func (q *Queries) VocabularyChanges(ctx context.Context, kind string) ([]VocabularyChangesRow, error) {
+	rows, err := q.db.QueryContext(ctx, vocabularyChanges, kind)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []VocabularyChangesRow{}
+	for rows.Next() {
+		var i VocabularyChangesRow
+		if err := rows.Scan(
+			&i.Version,
+			&i.At,
+			&i.Author,
+			&i.Change,
+			&i.Text,
+			&i.Items,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const vocabularyInUse = `-- name: VocabularyInUse :one
+SELECT version, data FROM vocabularies WHERE kind = $1 ORDER BY version DESC LIMIT 1
+`
+
+type VocabularyInUseRow struct {
+	Version int64
+	Data    string
+}
+
+func (q *Queries) VocabularyInUse(ctx context.Context, kind string) (VocabularyInUseRow, error) {
+	row := q.db.QueryRowContext(ctx, vocabularyInUse, kind)
+	var i VocabularyInUseRow
+	err := row.Scan(&i.Version, &i.Data)
+	return i, err
+}
+
+const vocabularyOf = `-- name: VocabularyOf :one
+SELECT items, data FROM vocabularies WHERE kind = $1 AND version = $2
+`
+
+type VocabularyOfParams struct {
+	Kind    string
+	Version int64
+}
+
+type VocabularyOfRow struct {
+	Items int64
+	Data  string
+}
+
+func (q *Queries) VocabularyOf(ctx context.Context, arg VocabularyOfParams) (VocabularyOfRow, error) {
+	row := q.db.QueryRowContext(ctx, vocabularyOf, arg.Kind, arg.Version)
+	var i VocabularyOfRow
+	err := row.Scan(&i.Items, &i.Data)
+	return i, err
+}
+
+const vocabularyVersions = `-- name: VocabularyVersions :one
+SELECT CAST(COALESCE(MAX(CASE WHEN kind = 'numbers' THEN version ELSE 0 END), 0) AS BIGINT) AS numbers,
+  CAST(COALESCE(MAX(CASE WHEN kind = 'products' THEN version ELSE 0 END), 0) AS BIGINT) AS products FROM vocabularies
+`
+
+type VocabularyVersionsRow struct {
+	Numbers  int64
+	Products int64
+}
+
+// The newest versions, 0 where there is none: a server that has others loads them.
+func (q *Queries) VocabularyVersions(ctx context.Context) (VocabularyVersionsRow, error) {
+	row := q.db.QueryRowContext(ctx, vocabularyVersions)
+	var i VocabularyVersionsRow
+	err := row.Scan(&i.Numbers, &i.Products)
+	return i, err
 }

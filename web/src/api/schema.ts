@@ -1603,6 +1603,58 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/v1/numbers": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** List the kinds of numbers that the firm taught */
+        readonly get: operations["list-numbers"];
+        readonly put?: never;
+        /** Teach a kind of number from examples. One whose form is too general is refused */
+        readonly post: operations["add-number"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/numbers/try": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Learn the form of a kind of number from examples, and see what it would find in the last contacts; nothing is kept */
+        readonly post: operations["try-number"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/numbers/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        /** Take a kind of number out of use; what was read stays */
+        readonly delete: operations["remove-number"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/v1/outgoing/{id}": {
         readonly parameters: {
             readonly query?: never;
@@ -1736,6 +1788,58 @@ export interface paths {
         readonly post?: never;
         /** Remove a service level */
         readonly delete: operations["delete-policies"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/products": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Read the catalogue of products */
+        readonly get: operations["list-products"];
+        readonly put?: never;
+        /** Add products to the catalogue, each in the place of one of its name, or replace all of it */
+        readonly post: operations["put-products"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/products/remove": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Take a product out of the catalogue */
+        readonly post: operations["remove-product"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/products/try": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Read a list of products, and see what it would find in the last contacts; nothing is kept */
+        readonly post: operations["try-products"];
+        readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
         readonly patch?: never;
@@ -2604,6 +2708,40 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/v1/vocabulary/changes": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Read who changed the firm's numbers or products, the newest first, 100 at most */
+        readonly get: operations["list-vocabulary-changes"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/vocabulary/restore": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Take an earlier version of the firm's numbers or products into use again */
+        readonly post: operations["restore-vocabulary"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2881,6 +3019,26 @@ export interface components {
             /** @enum {string} */
             readonly type: "event";
             readonly undone: boolean;
+        };
+        readonly Catalogue: {
+            /** @description Those that the search asks for, 100 at most */
+            readonly items: readonly components["schemas"]["Product"][];
+            /**
+             * Format: int64
+             * @description Products that the search asks for
+             */
+            readonly matches: number;
+            /**
+             * Format: int64
+             * @description Products of the catalogue
+             */
+            readonly total: number;
+        };
+        readonly CatalogueBody: {
+            /** @description In place of the whole catalogue; not needed to try */
+            readonly replace?: boolean;
+            /** @description One product a line: name, stock keeping unit, synonyms. Commas, semicolons or tabs part the columns; a head line may give them another order */
+            readonly text: string;
         };
         readonly Change: {
             /** Format: date-time */
@@ -3857,6 +4015,13 @@ export interface components {
             readonly at: string;
             readonly author: string;
         };
+        readonly LineProblem: {
+            /** Format: int64 */
+            readonly line: number;
+            /** @enum {string} */
+            readonly reason: "long" | "short" | "plain_word" | "twice" | "broken" | "many";
+            readonly text: string;
+        };
         readonly Link: {
             /** Format: date-time */
             readonly at: string;
@@ -3923,6 +4088,18 @@ export interface components {
         readonly "Mark-readRequest": {
             /** Format: date-time */
             readonly until: string;
+        };
+        readonly Match: {
+            readonly after: string;
+            /** @description The words right before it */
+            readonly before: string;
+            /** @description What it is read as today, such as phone, date or order; empty: nothing */
+            readonly else: string;
+            readonly interaction_id: string;
+            /** @description As written */
+            readonly text: string;
+            /** @description As it would be kept; empty when it is left alone */
+            readonly value: string;
         };
         readonly Mention: {
             /** Format: date-time */
@@ -4127,6 +4304,14 @@ export interface components {
             readonly quiet: components["schemas"]["QuietHours"];
             readonly sound: boolean;
         };
+        readonly NumberBody: {
+            /** @description At least two different ones */
+            readonly examples: readonly string[];
+            /** @enum {string} */
+            readonly kind: "order" | "invoice" | "contract" | "customer" | "ticket" | "booking" | "claim" | "return" | "tracking" | "serial" | "article" | "reference";
+            /** @description What you call it; not needed to try */
+            readonly name?: string;
+        };
         readonly OAuth: {
             readonly client_id?: string;
             /** @enum {string} */
@@ -4166,6 +4351,17 @@ export interface components {
             readonly required: boolean;
             /** Format: date-time */
             readonly since?: string;
+        };
+        readonly OwnNumber: {
+            readonly examples: readonly string[];
+            /** @description It has letters that never change or a check digit; without, it gives way to dates, phone numbers and amounts */
+            readonly firm: boolean;
+            readonly id: string;
+            /** @description What it counts: the kind of the values that are found */
+            readonly kind: string;
+            /** @description What the firm calls it */
+            readonly name: string;
+            readonly shape: components["schemas"]["Shape"];
         };
         readonly OwnSession: {
             /** @description The browser, as it names itself */
@@ -4281,6 +4477,11 @@ export interface components {
             /** @description Pass it as ?cursor= to read on; empty on the last page */
             readonly next: string;
         };
+        readonly PageOwnNumber: {
+            readonly items: readonly components["schemas"]["OwnNumber"][];
+            /** @description Pass it as ?cursor= to read on; empty on the last page */
+            readonly next: string;
+        };
         readonly PageOwnSession: {
             readonly items: readonly components["schemas"]["OwnSession"][];
             /** @description Pass it as ?cursor= to read on; empty on the last page */
@@ -4350,6 +4551,31 @@ export interface components {
             readonly items: readonly components["schemas"]["View"][];
             /** @description Pass it as ?cursor= to read on; empty on the last page */
             readonly next: string;
+        };
+        readonly PageVocabularyChange: {
+            readonly items: readonly components["schemas"]["VocabularyChange"][];
+            /** @description Pass it as ?cursor= to read on; empty on the last page */
+            readonly next: string;
+        };
+        readonly Part: {
+            /** @description Of a separator: other characters that stand there, a blank among them */
+            readonly also: string;
+            /** @enum {string} */
+            readonly kind: "fixed" | "year" | "digits" | "letters" | "mixed" | "separator";
+            /**
+             * Format: int64
+             * @description Most characters
+             */
+            readonly max: number;
+            /**
+             * Format: int64
+             * @description Of digits, letters and mixed parts: fewest characters
+             */
+            readonly min: number;
+            /** @description Of a separator: nothing may stand there as well */
+            readonly open: boolean;
+            /** @description Of a fixed part its characters; of a separator the usual one, empty: nothing */
+            readonly text: string;
         };
         readonly PartHealth: {
             /** @description The last failure, as a sentence */
@@ -4545,6 +4771,48 @@ export interface components {
             readonly location: string;
             readonly message: string;
         };
+        readonly Product: {
+            readonly name: string;
+            /** @description Stock keeping unit; it is recognised as well */
+            readonly sku: string;
+            /** @description What customers call it */
+            readonly synonyms: readonly string[];
+        };
+        readonly ProductTrial: {
+            /** @description The most frequent ten */
+            readonly found: readonly components["schemas"]["ProductUse"][];
+            /**
+             * Format: int64
+             * @description How many lines are left out
+             */
+            readonly left: number;
+            /** @description Lines that are left out, 20 at most */
+            readonly problems: readonly components["schemas"]["LineProblem"][];
+            /** @description The first ten that were read */
+            readonly products: readonly components["schemas"]["Product"][];
+            /**
+             * Format: int64
+             * @description Messages of customers of the last 90 days that were looked at, 5,120 at most
+             */
+            readonly texts: number;
+            /** Format: int64 */
+            readonly total: number;
+            /**
+             * Format: int64
+             * @description Messages with a product
+             */
+            readonly with: number;
+        };
+        readonly ProductUse: {
+            readonly name: string;
+            /** @description More than a tenth of all messages have it: its name may be a plain word */
+            readonly often: boolean;
+            /**
+             * Format: int64
+             * @description Messages with it
+             */
+            readonly texts: number;
+        };
         readonly ProposedText: {
             /** Format: date-time */
             readonly at: string;
@@ -4664,6 +4932,9 @@ export interface components {
         readonly "Remove-intent-exampleRequest": {
             readonly id: string;
         };
+        readonly "Remove-productRequest": {
+            readonly name: string;
+        };
         readonly Repeat: {
             readonly of?: string;
             readonly within_14: boolean;
@@ -4716,6 +4987,15 @@ export interface components {
         };
         readonly ResetLink: {
             readonly link: string;
+        };
+        readonly "Restore-vocabularyRequest": {
+            /** @enum {string} */
+            readonly kind: "numbers" | "products";
+            /**
+             * Format: int64
+             * @description The way back from a change is the version before it; 0: none at all
+             */
+            readonly version: number;
         };
         readonly Result: {
             readonly conversation_id?: string;
@@ -4990,6 +5270,16 @@ export interface components {
             readonly name: "owner" | "base_url" | "mailbox" | "team" | "widget";
             /** @enum {string} */
             readonly state: "todo" | "done" | "skipped";
+        };
+        readonly Shape: {
+            /**
+             * @description How the digits check themselves: ISO/IEC 7812-1 (Luhn), ISO 7064 MOD 97-10 or MOD 11-2, or weights 2, 3, 4 … modulo 11; empty: not
+             * @enum {string}
+             */
+            readonly check: "" | "luhn" | "mod97" | "mod11" | "mod11_2";
+            /** @description The check is over the last part, not over all digits */
+            readonly last: boolean;
+            readonly parts: readonly components["schemas"]["Part"][];
         };
         readonly Share: {
             /** Format: double */
@@ -5344,6 +5634,45 @@ export interface components {
             };
             readonly text?: string;
         };
+        readonly Trial: {
+            /** @description It has letters that never change or a check digit; without, it gives way to dates, phone numbers and amounts */
+            readonly firm: boolean;
+            /** @description Different numbers that would be taken, 12 at most */
+            readonly found: readonly components["schemas"]["Match"][];
+            /** @description What has the form and is left alone since it is better known as something else, 12 at most */
+            readonly leaves: readonly components["schemas"]["Match"][];
+            /**
+             * Format: int64
+             * @description How many of those there are
+             */
+            readonly left: number;
+            /**
+             * Format: int64
+             * @description Different numbers in all
+             */
+            readonly numbers: number;
+            /**
+             * @description Why the form can't be used; empty: it can
+             * @enum {string}
+             */
+            readonly refused: "" | "few" | "characters" | "forms" | "long" | "plain_words" | "too_general" | "too_often" | "mostly_else";
+            /**
+             * Format: int64
+             * @description Of what would be taken, how much is read as a date, a phone number or another kind of number today
+             */
+            readonly replaces: number;
+            readonly shape: components["schemas"]["Shape"];
+            /**
+             * Format: int64
+             * @description Messages of customers of the last 90 days that were looked at, 5,120 at most
+             */
+            readonly texts: number;
+            /**
+             * Format: int64
+             * @description Messages in which something was found
+             */
+            readonly with: number;
+        };
         readonly Turn: {
             /** Format: int64 */
             readonly end_ms: number;
@@ -5369,6 +5698,24 @@ export interface components {
             readonly place?: number;
             readonly query: string;
             readonly shared: boolean;
+        };
+        readonly VocabularyChange: {
+            /** Format: date-time */
+            readonly at: string;
+            readonly author: string;
+            /** @description It can be taken back */
+            readonly back: boolean;
+            /** @enum {string} */
+            readonly change: "added" | "removed" | "replaced" | "undone";
+            /**
+             * Format: int64
+             * @description How many there were then
+             */
+            readonly items: number;
+            /** @description What was added or removed, of several the first */
+            readonly text: string;
+            /** Format: int64 */
+            readonly version: number;
         };
         readonly Way: {
             /** @description The customer's */
@@ -11766,6 +12113,232 @@ export interface operations {
             };
         };
     };
+    readonly "list-numbers": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description OK */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PageOwnNumber"];
+                };
+            };
+            /** @description Unauthorized */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly "add-number": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NumberBody"];
+            };
+        };
+        readonly responses: {
+            /** @description OK */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PageOwnNumber"];
+                };
+            };
+            /** @description Unauthorized */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly "try-number": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NumberBody"];
+            };
+        };
+        readonly responses: {
+            /** @description OK */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Trial"];
+                };
+            };
+            /** @description Unauthorized */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly "remove-number": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The id */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description OK */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PageOwnNumber"];
+                };
+            };
+            /** @description Unauthorized */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     readonly "get-outgoing": {
         readonly parameters: {
             readonly query?: never;
@@ -12256,6 +12829,245 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Unauthorized */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly "list-products": {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Words of a name, a stock keeping unit or a synonym */
+                readonly q?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description OK */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Catalogue"];
+                };
+            };
+            /** @description Unauthorized */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly "put-products": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["CatalogueBody"];
+            };
+        };
+        readonly responses: {
+            /** @description OK */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Catalogue"];
+                };
+            };
+            /** @description Unauthorized */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly "remove-product": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Remove-productRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description OK */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Catalogue"];
+                };
+            };
+            /** @description Unauthorized */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly "try-products": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["CatalogueBody"];
+            };
+        };
+        readonly responses: {
+            /** @description OK */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ProductTrial"];
+                };
             };
             /** @description Unauthorized */
             readonly 401: {
@@ -15796,6 +16608,124 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Unauthorized */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly "list-vocabulary-changes": {
+        readonly parameters: {
+            readonly query?: {
+                readonly kind?: "numbers" | "products";
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description OK */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PageVocabularyChange"];
+                };
+            };
+            /** @description Unauthorized */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly "restore-vocabulary": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Restore-vocabularyRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description OK */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PageVocabularyChange"];
+                };
             };
             /** @description Unauthorized */
             readonly 401: {
