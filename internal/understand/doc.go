@@ -5,8 +5,8 @@
 //
 // In: an Input, one contact's own text without quoted history. Out: a
 // crm.Reading whose spans are byte offsets into crm.ReadingText(Subject, Text),
-// and Terms, a fingerprint for comparing texts. It owns readings, examples and
-// models: rows.go writes Readings in the caller's transaction, training and
+// and Terms, a fingerprint for comparing texts. It owns readings, examples,
+// models and vocabularies: rows.go writes Readings in the caller's transaction, training and
 // corrections go through its queries. Reading a text touches no table.
 //
 // It promises:
@@ -25,6 +25,9 @@
 //
 // A talk with a transcript is read by speaker: the customer's words as if they
 // stood alone, ours for promises and values, nobody's for values.
+//
+// A firm teaches it numbers of its own from examples and a catalogue of products
+// (Vocabulary); each change is a version, and the newest is in use.
 //
 // It never scores the words of the firm for emotion, urgency, effort, leaving
 // or asks: those are the customer's. It claims emotion for English only; other

@@ -149,3 +149,84 @@ test('another starter pack is used, and taken back', async ({ page }) => {
   await page.getByRole('button', { name: 'Undo' }).click()
   await expect(packs.getByRole('checkbox', { name: /^Banking/ })).not.toBeChecked()
 })
+
+test.describe('a number that is too general is refused', () => {
+  test.use({ mayLog: /status of 422/ })
+
+  test('numbers and products are taught, found in the next message, and taken back', async ({ page, baseURL }) => {
+    test.slow()
+    const write = (n: number, text: string) =>
+      mail(baseURL ?? '', { from: `zx${n}@example.org`, name: `Meter ${n}`, subject: '', text })
+    await write(1, 'Grüße! Zähler ZX-4711/B läuft nicht, seit dem 03.04.2026')
+    await write(2, 'Mein Zähler zx-0815/c steht')
+    await page.goto('/settings/numbers')
+    const numbers = part(page, 'Your numbers')
+    await numbers.getByRole('button', { name: 'New number…' }).click()
+    const dialog = page.getByRole('dialog')
+    const examples = dialog.getByRole('textbox', { name: 'Examples, one a line' })
+    await dialog.getByRole('textbox', { name: 'Name' }).fill('Meter')
+    await dialog.getByRole('combobox', { name: 'What it counts' }).selectOption('contract')
+    await examples.fill('2024\n2025')
+    await expect(dialog).toContainText('Too general: years, prices and house numbers have this form too.')
+    await expect(dialog.getByRole('button', { name: 'Save the number' })).toBeDisabled()
+    await examples.fill('ZX-1234/A\nZX-0001/B')
+    await expect(dialog.getByRole('region', { name: 'Would be taken' })).toContainText('zx-0815/c')
+    await looks(page, 'a new number', 'number')
+    await dialog.getByRole('button', { name: 'Save the number' }).click()
+    await expect(numbers.getByRole('list', { name: 'Your numbers' })).toContainText('Meter')
+
+    await part(page, 'Products').getByRole('button', { name: 'Add products…' }).click()
+    await dialog.locator('input[type=file]').setInputFiles({
+      name: 'products.csv',
+      mimeType: 'text/csv',
+      // As a spreadsheet on Windows saves it.
+      buffer: Buffer.from(
+        'Bezeichnung;Artikelnummer;Synonyme\r\n\u00d6kostrom Plus;OS-2000;Gr\u00fcner Strom|Naturstrom\r\nthe;;\r\n',
+        'latin1',
+      ),
+    })
+    await expect(dialog.getByRole('region', { name: 'Read as' })).toContainText('Ökostrom Plus')
+    await expect(dialog.getByRole('region', { name: 'Left out, 1 in all' })).toContainText('Line 3 “the”: a plain word')
+    await looks(page, 'products', 'products')
+    await dialog.getByRole('button', { name: 'Save the products' }).click()
+    await expect(part(page, 'Products').getByRole('list', { name: 'Products', exact: true })).toContainText(
+      'Grüner Strom',
+    )
+    await looks(page, 'numbers and products', 'numbers')
+
+    const read = async (n: number, text: string) => {
+      const sent = await write(n, text)
+      const res = await page.request.get(`/v1/interactions/${sent.id}`)
+      const got = (await res.json()) as { reading: { entities?: { kind: string; value: string }[] } }
+      return (got.reading.entities ?? []).map((e) => `${e.kind} ${e.value}`)
+    }
+    expect(await read(3, 'Öko: zx-4711/b mit NATURSTROM')).toEqual(['contract ZX-4711/B', 'product Ökostrom Plus'])
+    await numbers.getByRole('button', { name: 'Remove: Meter' }).click()
+    await expect(numbers).toContainText('No numbers of your own yet.')
+    await page.getByRole('button', { name: 'Undo' }).last().click()
+    await expect(numbers.getByRole('list', { name: 'Your numbers' })).toContainText('Meter')
+    await part(page, 'Products')
+      .getByRole('button', { name: /^Take back/ })
+      .click()
+    await expect(part(page, 'Products')).toContainText('No products yet.')
+    expect(await read(4, 'Naturstrom')).toEqual([])
+  })
+})
+
+/** No violation and nothing too wide, in light and dark, wide and narrow. */
+async function looks(page: Page, what: string, file: string): Promise<void> {
+  for (const [colorScheme, width] of [
+    ['dark', 400],
+    ['light', 400],
+    ['dark', 1440],
+    ['light', 1440],
+  ] as const) {
+    if (!shots && (colorScheme === 'light') !== (width === 1440)) continue
+    await page.emulateMedia({ colorScheme })
+    await page.setViewportSize({ width, height: 900 })
+    await noViolations(page, `${what}, ${colorScheme}, ${width} wide`)
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+    expect(overflow).toBeLessThanOrEqual(0)
+    if (shots) await page.screenshot({ path: `${shots}/${file}-${colorScheme}-${width}.png` })
+  }
+}

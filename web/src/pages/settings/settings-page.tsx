@@ -12,6 +12,7 @@ import { Inboxes } from './inboxes'
 import { Intents } from './intents/intents'
 import { Models } from './models'
 import { NotificationSettings } from './notifications'
+import { NumbersAndProducts } from './numbers/numbers'
 import { People } from './people'
 import { Security } from './security'
 import { Teams } from './teams'
@@ -29,6 +30,7 @@ export function SettingsPage() {
     { id: 'inboxes', label: t('Inboxes'), may: may('settings') },
     { id: 'health', label: t('Health'), may: may('settings') },
     { id: 'intents', label: t('Intents'), may: may('settings') },
+    { id: 'numbers', label: t('Numbers and products'), may: may('settings') },
     { id: 'reading', label: t('Reading'), may: may('settings') },
     { id: 'people', label: t('People'), may: may('people') },
     { id: 'keys', label: t('API keys'), may: session.role === 'owner' },
@@ -76,6 +78,8 @@ export function SettingsPage() {
             <Health />
           ) : shown === 'intents' ? (
             <Intents />
+          ) : shown === 'numbers' ? (
+            <NumbersAndProducts />
           ) : shown === 'reading' ? (
             <Models />
           ) : shown === 'people' ? (
