@@ -30,9 +30,9 @@ type Reader struct {
 	heads       *headsModel // of English
 	languages   *languageTable
 	corrections *corrections
-	numbers     *numbers   // of the firm; nil: it taught none
+	numbers     *numbers      // of the firm; nil: it taught none
 	catalogue   *ProductIndex // of the firm; nil: it has none
-	own         string     // names the two before
+	own         string        // names the two before
 	model       string
 
 	taxonomy *FirmTaxonomy // of the firm; nil: the built-in one
