@@ -28,6 +28,7 @@ var objects = map[string][]string{
 	"/v1/session": {"open"}, "/v1/session/link": {"open"}, "/v1/setup": {"open"}, "/v1/invitations/look": {"open"}, "/v1/invitations/accept": {"open"},
 	"/v1/password/ask": {"open"}, "/v1/password/reset": {"open"},
 
+	"/v1/accuracy": {"none"}, "/v1/accuracy/labels": {"none"}, "/v1/accuracy/sample": {"none"}, "/v1/accuracy/sample/{id}": {"interaction"},
 	"/v1/audit": {"none"}, "/v1/cases": {"none"}, "/v1/cases/changes": {"none"}, "/v1/cases/counts": {"none"}, "/v1/customers": {"none"}, "/v1/files": {"none"}, "/v1/health": {"none"},
 	"/v1/inboxes": {"none"}, "/v1/intents": {"none"}, "/v1/intent-models": {"none"}, "/v1/intent-models/use": {"none"}, "/v1/interactions": {"none"}, "/v1/invitations": {"none"}, "/v1/journeys": {"none"},
 	"/v1/keys": {"none"}, "/v1/macros": {"none"}, "/v1/me/password": {"none"}, "/v1/me/sessions": {"none"}, "/v1/me/settings": {"none"}, "/v1/mentions": {"none"}, "/v1/notifications": {"none"},

@@ -185,6 +185,7 @@ func (s *server) register(mux humago.Mux) {
 	s.registerSetup()
 	s.registerRecords()
 	s.registerModels()
+	s.registerAccuracy()
 	s.registerIntents()
 	s.registerProposals()
 	s.registerVocabulary()

@@ -13,8 +13,8 @@ import (
 	"github.com/rapport-crm/rapport/internal/understand"
 )
 
-// startRefit registers the jobs that train again after corrections, and that look
-// for intents that are missing. One at a time: training takes both cores for a
+// startRefit registers the jobs that train again after corrections, that look for
+// intents that are missing, and that count what was read. One at a time: training takes both cores for a
 // minute.
 func (k *core) startRefit(clock crm.Clock) {
 	k.jobs.Register(understand.RefitJob, jobs.Options{Workers: 1, Attempts: 3, Lease: 2 * time.Minute}, func(ctx context.Context, _ *jobs.Run) error {
@@ -22,6 +22,9 @@ func (k *core) startRefit(clock crm.Clock) {
 	})
 	k.jobs.Register(understand.LookJob, jobs.Options{Workers: 1, Attempts: 3, Lease: 2 * time.Minute}, func(ctx context.Context, _ *jobs.Run) error {
 		return understand.Look(ctx, k.db, k.engine.Reader(), clock())
+	})
+	k.jobs.Register(understand.CountJob, jobs.Options{Workers: 1, Attempts: 3, Lease: 2 * time.Minute}, func(ctx context.Context, _ *jobs.Run) error {
+		return understand.Count(ctx, k.db, clock())
 	})
 }
 

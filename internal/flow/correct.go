@@ -21,10 +21,6 @@ import (
 // None is the intent of a correction that says: none of the known ones.
 const None = "none"
 
-// fromConsole is the origin of a label that somebody gave to a contact they came
-// across.
-const fromConsole = "console"
-
 // person marks the model of a reading whose intent a person gave.
 const person = "person:"
 
@@ -32,11 +28,23 @@ const person = "person:"
 // Reading stays; the contact becomes an example that later texts are compared
 // with at once and that the next training learns from.
 func (e *Engine) Correct(ctx context.Context, interaction crm.ID, intent, author string) error {
+	return e.say(ctx, interaction, intent, author, understand.FromConsole, nil)
+}
+
+// say is Correct for any origin; also does what belongs to it in the same
+// transaction.
+func (e *Engine) say(ctx context.Context, interaction crm.ID, intent, author, origin string, also func(*store.Tx, *labelled) error) error {
 	if intent != None && !knownIntent(e.Reader(), intent) {
 		return &crm.Error{Code: crm.Invalid, Pointer: "/intent", Message: "There is no such intent. GET /v1/intents lists them."}
 	}
 	return e.relabel(ctx, interaction, func(tx *store.Tx, c *labelled) error {
+		if also != nil {
+			if err := also(tx, c); err != nil {
+				return err
+			}
+		}
 		l := c.next(intent, author)
+		l.Origin = origin
 		c.reading.Model, c.reading.Labelled = person+author, nil
 		c.reading.Unknown, c.reading.Intents = intent == None, nil
 		if intent != None {
@@ -56,7 +64,15 @@ func (e *Engine) Correct(ctx context.Context, interaction crm.ID, intent, author
 // it applies again, to the contact and to texts that are nearly the same. Both
 // readings and both decisions stay in the history.
 func (e *Engine) TakeBack(ctx context.Context, interaction crm.ID, author string) error {
+	return e.takeBack(ctx, interaction, author, func(*labelled) error { return nil })
+}
+
+// takeBack is TakeBack unless may refuses.
+func (e *Engine) takeBack(ctx context.Context, interaction crm.ID, author string, may func(*labelled) error) error {
 	return e.relabel(ctx, interaction, func(tx *store.Tx, c *labelled) error {
+		if err := may(c); err != nil {
+			return err
+		}
 		if len(c.standing) == 0 {
 			return crm.Errorf(crm.Conflict, "Nobody's correction of this contact is left to take back.")
 		}
@@ -75,6 +91,11 @@ func (e *Engine) TakeBack(ctx context.Context, interaction crm.ID, author string
 		if err := tx.UndoLabel(ctx, sqlgen.UndoLabelParams{Bucket: c.bucket, ProfileID: c.x.ProfileID, InteractionID: c.id, ID: last.ID,
 			UndoneAt: crm.Micros(c.now), UndoneBy: author}); err != nil {
 			return err
+		}
+		if last.Origin == understand.FromSample {
+			if err := tx.ReopenReadingChecks(ctx, sqlgen.ReopenReadingChecksParams{Bucket: c.bucket, ProfileID: c.x.ProfileID, InteractionID: c.id}); err != nil {
+				return err
+			}
 		}
 		if err := c.note(ctx, tx, author, "Took back that a contact is about: "+label(e.Reader().Taxonomy(), last.Intent)+"."); err != nil {
 			return err
@@ -167,7 +188,7 @@ func (e *Engine) relabel(ctx context.Context, interaction crm.ID, change func(*s
 // next is a label with what the program read, which a correction of a
 // correction takes from the one before.
 func (c *labelled) next(intent, author string) sqlgen.AddLabelParams {
-	l := sqlgen.AddLabelParams{Bucket: c.bucket, ProfileID: c.x.ProfileID, InteractionID: c.id, ID: crm.NewID(c.now), Origin: fromConsole, Source: c.source,
+	l := sqlgen.AddLabelParams{Bucket: c.bucket, ProfileID: c.x.ProfileID, InteractionID: c.id, ID: crm.NewID(c.now), Source: c.source,
 		Language: c.reading.Language.Name, ReadAs: c.reading.Intent(), Model: c.reading.Model, Intent: intent, Before: c.version, Author: author, At: crm.Micros(c.now)}
 	if len(c.reading.Intents) > 0 {
 		l.Confidence = int64(c.reading.Intents[0].Confidence*10_000 + .5)

@@ -628,6 +628,39 @@ type Reading struct {
 	Data          string
 }
 
+type ReadingCheck struct {
+	Bucket        int64
+	ProfileID     crm.ID
+	InteractionID crm.ID
+	Day           int64
+	Place         int64
+	State         string
+	ReadAs        string
+	Confidence    int64
+	Author        string
+	At            int64
+}
+
+type ReadingSample struct {
+	Day      int64
+	At       int64
+	Author   string
+	Since    int64
+	Until    int64
+	Contacts int64
+}
+
+type ReadingWeek struct {
+	Week      int64
+	At        int64
+	Contacts  int64
+	Looked    int64
+	Customers int64
+	Unknown   int64
+	Labelled  int64
+	Data      string
+}
+
 type RecoveryCode struct {
 	UserID crm.ID
 	Hash   []byte

@@ -4,6 +4,76 @@
  */
 
 export interface paths {
+    readonly "/v1/accuracy": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** How well contacts are read: precision by intent and what is mistaken for what, by what people said; coverage by week; and how what customers write about changed. Weeks are counted in the background when they are an hour old */
+        readonly get: operations["get-accuracy"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/accuracy/labels": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** List the contacts behind a figure of accuracy, the newest label first */
+        readonly get: operations["list-judged-contacts"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/accuracy/sample": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The random sample of readings that was drawn last, with what people said of it */
+        readonly get: operations["get-reading-sample"];
+        readonly put?: never;
+        /** Draw readings of the last seven days at random for people to check, once in seven days. What came through restricted inboxes is left out */
+        readonly post: operations["draw-reading-sample"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/accuracy/sample/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Say whether a contact of the sample was read right. What is said counts as any correction does */
+        readonly post: operations["check-reading"];
+        /** Take back what was said of a contact of the sample */
+        readonly delete: operations["uncheck-reading"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/v1/audit": {
         readonly parameters: {
             readonly query?: never;
@@ -2758,6 +2828,34 @@ export interface components {
             readonly password: string;
             readonly token: string;
         };
+        readonly AccuracyReport: {
+            /** @description The weeks are being counted anew */
+            readonly counting: boolean;
+            /** @description There are more than 20,000 labels; the newest count */
+            readonly cut: boolean;
+            /** Format: int64 */
+            readonly days: number;
+            /** @description Missing when there are contacts on one side only */
+            readonly drift?: components["schemas"]["MixDrift"];
+            readonly judged: components["schemas"]["JudgedFigures"];
+            /**
+             * Format: int64
+             * @description Contacts that people judged in all
+             */
+            readonly labelled: number;
+            /**
+             * @description sample: contacts that were drawn at random, so the figures hold for all; all: also what people came across, which is wrong more often
+             * @enum {string}
+             */
+            readonly of: "sample" | "all";
+            /**
+             * Format: int64
+             * @description Contacts of random samples that people judged
+             */
+            readonly sampled: number;
+            /** @description At most 13, the oldest first, without those before the first contact */
+            readonly weeks: readonly components["schemas"]["ReadingWeek"][];
+        };
         readonly "Add-factRequest": {
             /**
              * Format: date-time
@@ -3122,6 +3220,14 @@ export interface components {
             /** @description Default: the one of now */
             readonly base_url?: string;
         };
+        readonly "Check-readingRequest": {
+            readonly intent?: string;
+            /**
+             * @description other: it is the intent that is given; none: no intent fits; skip: can't be told
+             * @enum {string}
+             */
+            readonly verdict: "right" | "other" | "none" | "skip";
+        };
         readonly "Choose-starter-packsRequest": {
             readonly packs: readonly string[];
         };
@@ -3158,6 +3264,16 @@ export interface components {
         };
         readonly "Confirm-my-second-factorRequest": {
             readonly code: string;
+        };
+        readonly Confusion: {
+            /** @description Empty: none of the known ones */
+            readonly intent: string;
+            readonly intent_label: string;
+            /** Format: int64 */
+            readonly n: number;
+            /** @description Empty: unknown */
+            readonly read_as: string;
+            readonly read_as_label: string;
         };
         readonly Conversation: {
             readonly channel: string;
@@ -3314,6 +3430,13 @@ export interface components {
             readonly updated_at: string;
             /** Format: int64 */
             readonly version: number;
+        };
+        readonly "Draw-reading-sampleRequest": {
+            /**
+             * Format: int64
+             * @default 25
+             */
+            readonly size: number;
         };
         readonly EffortPart: {
             /** Format: double */
@@ -3767,6 +3890,21 @@ export interface components {
             /** @description Intents that would have lost too much */
             readonly worse: readonly string[];
         };
+        readonly IntentPrecision: {
+            /** Format: double */
+            readonly high: number;
+            readonly intent: string;
+            readonly label: string;
+            /**
+             * Format: double
+             * @description 95 % interval of right of n (Wilson)
+             */
+            readonly low: number;
+            /** Format: int64 */
+            readonly n: number;
+            /** Format: int64 */
+            readonly right: number;
+        };
         readonly IntentProposal: {
             /** Format: int64 */
             readonly customers: number;
@@ -3991,6 +4129,39 @@ export interface components {
             /** @description There are more journeys than are drawn; choose a shorter time */
             readonly truncated: boolean;
         };
+        readonly JudgedContact: {
+            /** Format: date-time */
+            readonly at: string;
+            readonly author: string;
+            readonly channel: string;
+            /** Format: double */
+            readonly confidence: number;
+            readonly conversation_id: string;
+            /** @description Of the label */
+            readonly id: string;
+            /** @description none: none of the known ones */
+            readonly intent: string;
+            readonly interaction_id: string;
+            /** Format: date-time */
+            readonly occurred_at: string;
+            /** @description Empty: unknown */
+            readonly read_as: string;
+            readonly sampled: boolean;
+            /** @description 400 bytes at most */
+            readonly text: string;
+        };
+        readonly JudgedFigures: {
+            /** @description Contacts that were read right, or rightly as unknown */
+            readonly all: components["schemas"]["ShareRight"];
+            /** @description The most frequent first */
+            readonly intents: readonly components["schemas"]["IntentPrecision"][];
+            /** @description What was mistaken for what, the most frequent first, 50 at most */
+            readonly pairs: readonly components["schemas"]["Confusion"][];
+            /** @description Of those read as some intent: the precision */
+            readonly read: components["schemas"]["ShareRight"];
+            /** @description Of those read as unknown: people know no intent for them either */
+            readonly unknown: components["schemas"]["ShareRight"];
+        };
         readonly Key: {
             /** Format: date-time */
             readonly created_at: string;
@@ -4199,6 +4370,76 @@ export interface components {
             readonly type: "message" | "note";
             /** @description The sender's identity was verified */
             readonly verified: boolean;
+        };
+        readonly MixDrift: {
+            /** Format: int64 */
+            readonly after: number;
+            /**
+             * Format: int64
+             * @description Contacts that were looked at
+             */
+            readonly before: number;
+            /**
+             * Format: double
+             * @description What the index stays below, 99 of 100 times, when nothing changed
+             */
+            readonly chance: number;
+            /** Format: int64 */
+            readonly customers_after: number;
+            /** Format: int64 */
+            readonly customers_before: number;
+            /**
+             * Format: date
+             * @description First day before
+             */
+            readonly from: string;
+            /**
+             * Format: double
+             * @description Population stability index over intents and unknown
+             */
+            readonly index: number;
+            /** @description Those that changed, and the largest differences after them, 12 at least */
+            readonly intents: readonly components["schemas"]["MixShift"][];
+            /**
+             * @description few: under 50 customers on a side, so nothing is said
+             * @enum {string}
+             */
+            readonly level: "few" | "stable" | "some" | "much";
+            /**
+             * Format: date
+             * @description First day after
+             */
+            readonly middle: string;
+            /**
+             * Format: int64
+             * @description Weeks that are compared with as many before them
+             */
+            readonly span: number;
+            /**
+             * Format: date
+             * @description The day after the last one
+             */
+            readonly to: string;
+            /** @description A new model was trained meanwhile: what changed may be the reading */
+            readonly trained: boolean;
+            readonly unknown: components["schemas"]["MixShift"];
+        };
+        readonly MixShift: {
+            /** Format: double */
+            readonly after: number;
+            /** Format: double */
+            readonly before: number;
+            /** @description More than chance explains, and at least a point */
+            readonly changed: boolean;
+            /** Format: double */
+            readonly high: number;
+            readonly intent: string;
+            readonly label: string;
+            /**
+             * Format: double
+             * @description 95 % interval of the difference, for all intents at once
+             */
+            readonly low: number;
         };
         readonly "Move-interactionRequest": {
             /** @description Empty: a new journey */
@@ -4459,6 +4700,11 @@ export interface components {
         };
         readonly PageJourney: {
             readonly items: readonly components["schemas"]["Journey"][];
+            /** @description Pass it as ?cursor= to read on; empty on the last page */
+            readonly next: string;
+        };
+        readonly PageJudgedContact: {
+            readonly items: readonly components["schemas"]["JudgedContact"][];
             /** @description Pass it as ?cursor= to read on; empty on the last page */
             readonly next: string;
         };
@@ -4914,6 +5160,70 @@ export interface components {
             readonly unknown?: boolean;
             readonly urgency: components["schemas"]["Label"];
         };
+        readonly ReadingSample: {
+            /**
+             * Format: date-time
+             * @description When it was drawn; missing: none was yet
+             */
+            readonly at?: string;
+            readonly author: string;
+            /**
+             * Format: int64
+             * @description That it was drawn from; an estimate above 5,000
+             */
+            readonly contacts: number;
+            /** @description Another one can be drawn now */
+            readonly due: boolean;
+            /**
+             * Format: date-time
+             * @description Contacts of this time
+             */
+            readonly from?: string;
+            readonly items: readonly components["schemas"]["SampledContact"][];
+            /**
+             * Format: date-time
+             * @description When another one can be drawn
+             */
+            readonly next?: string;
+            /** Format: date-time */
+            readonly to?: string;
+        };
+        readonly ReadingWeek: {
+            /**
+             * Format: int64
+             * @description Messages of customers; an estimate when fewer were looked at
+             */
+            readonly contacts: number;
+            /**
+             * Format: date
+             * @description Its Monday, UTC
+             */
+            readonly from: string;
+            /** Format: double */
+            readonly high: number;
+            /**
+             * Format: double
+             * @description Share that took a person's label of a nearly equal text
+             */
+            readonly labelled: number;
+            /**
+             * Format: int64
+             * @description Of those, how many the figures are made of: all, or some 5,000 at random
+             */
+            readonly looked: number;
+            /**
+             * Format: double
+             * @description 95 % interval of it; customers count as cases, since contacts of one are alike
+             */
+            readonly low: number;
+            /** @description False: the week is not over yet */
+            readonly over: boolean;
+            /**
+             * Format: double
+             * @description Share that was read as some intent: the coverage
+             */
+            readonly read: number;
+        };
         readonly RecoveryCodes: {
             /** @description Each signs in once in place of a code. They are shown once and kept as hashes */
             readonly codes: readonly string[];
@@ -5026,6 +5336,30 @@ export interface components {
             readonly policy: string;
             /** Format: date-time */
             readonly resolve_due?: string;
+        };
+        readonly SampledContact: {
+            /** @description Who checked or skipped it */
+            readonly author: string;
+            readonly channel: string;
+            /** Format: double */
+            readonly confidence: number;
+            readonly conversation_id: string;
+            readonly interaction_id: string;
+            /** @description What was read is an intent in use, or unknown, and can be said to be right */
+            readonly known: boolean;
+            /** Format: date-time */
+            readonly occurred_at: string;
+            /** @description What was read when it came in; empty: unknown */
+            readonly read_as: string;
+            readonly read_as_label: string;
+            /** @description What people say of it: the key of an intent, or none; empty: nothing yet */
+            readonly said: string;
+            readonly said_label: string;
+            /** @enum {string} */
+            readonly state: "open" | "checked" | "skipped";
+            readonly subject: string;
+            /** @description 4,000 bytes at most */
+            readonly text: string;
         };
         readonly SatisfactionPart: {
             /** Format: int64 */
@@ -5298,6 +5632,19 @@ export interface components {
             readonly provisional: number;
             /** Format: double */
             readonly value: number;
+        };
+        readonly ShareRight: {
+            /** Format: double */
+            readonly high: number;
+            /**
+             * Format: double
+             * @description 95 % interval of right of n (Wilson)
+             */
+            readonly low: number;
+            /** Format: int64 */
+            readonly n: number;
+            /** Format: int64 */
+            readonly right: number;
         };
         readonly Sign: {
             readonly conversation_id: string;
@@ -5746,6 +6093,369 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    readonly "get-accuracy": {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Labels of the last days */
+                readonly days?: number;
+                /** @description Contacts of random samples, or all that people judged. Default: sample, if there is one */
+                readonly of?: "sample" | "all";
+                /** @description Weeks that are compared with as many before them */
+                readonly span?: number;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description OK */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AccuracyReport"];
+                };
+            };
+            /** @description Unauthorized */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly "list-judged-contacts": {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Labels of the last days */
+                readonly days?: number;
+                /** @description Contacts of random samples, or all that people judged. Default: sample, if there is one */
+                readonly of?: "sample" | "all";
+                /** @description Read as this intent; unknown: as none; empty: any */
+                readonly read_as?: string;
+                /** @description Of which people say that it is this intent, or none; empty: any */
+                readonly intent?: string;
+                /** @description Only where people say something else than was read */
+                readonly wrong?: boolean;
+                /** @description Items a page */
+                readonly limit?: number;
+                /** @description next of the page before */
+                readonly cursor?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description OK */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PageJudgedContact"];
+                };
+            };
+            /** @description Unauthorized */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly "get-reading-sample": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description OK */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ReadingSample"];
+                };
+            };
+            /** @description Unauthorized */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly "draw-reading-sample": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Draw-reading-sampleRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description OK */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ReadingSample"];
+                };
+            };
+            /** @description Unauthorized */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly "check-reading": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The id */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Check-readingRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description OK */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ReadingSample"];
+                };
+            };
+            /** @description Unauthorized */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly "uncheck-reading": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The id */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description OK */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ReadingSample"];
+                };
+            };
+            /** @description Unauthorized */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     readonly "list-audit": {
         readonly parameters: {
             readonly query?: {
