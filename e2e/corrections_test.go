@@ -1,12 +1,16 @@
 package e2e
 
 import (
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 )
 
 // TestCorrections is a correction from the console to the end: it counts at once
-// for the next nearly equal text, outlives a power cut, and can be taken back.
-// What people do is in web/e2e/corrections.spec.ts.
+// for the next nearly equal text, outlives a power cut, and can be taken back; so
+// can a model that came into use meanwhile. What people do is in
+// web/e2e/corrections.spec.ts.
 func TestCorrections(t *testing.T) {
 	t.Parallel()
 	browser := chromium(t)
@@ -19,8 +23,39 @@ func TestCorrections(t *testing.T) {
 	}
 	half("counts at once")
 	s.kill()
+	file := filepath.Join(t.TempDir(), "labelled.csv")
+	if err := os.WriteFile(file, []byte(labelled), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := p.command(t, "train", "intents", file, "--alone").CombinedOutput(); err != nil || !strings.Contains(string(out), "In use as version 1") {
+		t.Fatalf("%v\n%s", err, out)
+	}
 	s = boot(t, p, "demo")
-	half("still known later")
+	half("later")
 	s.stop()
 	look(t, p).whole(t, "after a correction was taken back")
 }
+
+// labelled is a firm's own file, small enough to be trained on in a second.
+const labelled = `text,intent
+where is my parcel,order_status
+my parcel has not come,order_status
+has the parcel been sent yet,order_status
+when will the parcel arrive,order_status
+the courier never came with my parcel,order_status
+tracking says the parcel is lost,order_status
+when do I get my money back,refund_status
+the money for my return is still missing,refund_status
+I sent it back and want my money,refund_status
+no money back on my account yet,refund_status
+please pay back what I paid,refund_status
+how long does the money take to come back,refund_status
+the organ in our church wheezes,roaming
+our organ needs new bellows,roaming
+the organ pipes whistle when it is cold,roaming
+can you clean the pipes of the organ,roaming
+an organ key of the upper row hangs,roaming
+the organ sounds flat in winter,roaming
+the bellows of the church organ leak,roaming
+who repairs the bellows of an old organ,roaming
+`

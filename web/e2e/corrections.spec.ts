@@ -10,12 +10,12 @@ const words = (n: number) =>
 
 const reading = (page: Page) => page.getByRole('group', { name: 'What Rapport read in it' })
 
-async function open(page: Page, n: number): Promise<void> {
+async function open(page: Page, n: number, text = words(n)): Promise<void> {
   const sent = await mail(base, {
     from: `pianist${n}-${Date.now()}@example.org`,
     name: `Pianist ${n}`,
     subject: 'The piano',
-    text: words(n),
+    text,
   })
   const response = await fetch(`${base}/v1/interactions/${sent.id}`, {
     headers: { Authorization: `Bearer ${process.env.KEY}` },
@@ -48,6 +48,24 @@ test('a correction counts at once for the next nearly equal text', async ({ page
   await chip.press('Shift+Tab')
   await page.keyboard.press('Tab')
   await expect(marks.first()).toContainText('piano')
+})
+
+const models = (page: Page) => page.getByRole('region', { name: 'What reads intents' })
+const version = (page: Page, name: string) => models(page).getByRole('listitem').filter({ hasText: name })
+
+test('a model that came into use meanwhile is rolled back later', async ({ page }) => {
+  const organ = (n: number) => `The pipes of our church organ whistle and its bellows leak, number ${n}`
+  const chip = reading(page).getByRole('button', { name: 'Abroad and roaming' })
+  await open(page, 10, organ(1))
+  await expect(chip).toHaveAccessibleDescription(/% sure\. Read by/)
+  await page.goto('/reports/accuracy')
+  await expect(page.getByRole('region', { name: 'What people say' })).toContainText('All that people said (1)')
+  await expect(version(page, 'Training 1')).toContainText('In use')
+  await version(page, 'Training 1').getByRole('button', { name: 'Roll back' }).click()
+  await expect(version(page, 'Built in')).toContainText('In use')
+  await expect(version(page, 'Training 1').getByRole('button', { name: 'Use it again: 1' })).toBeVisible()
+  await open(page, 11, organ(2))
+  await expect(chip).toHaveCount(0)
 })
 
 test('it is still known later, and can be taken back', async ({ page }) => {

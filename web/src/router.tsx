@@ -7,6 +7,7 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router'
+import type { AccuracySearch } from './api/queries/accuracy'
 import type { CustomerFilter } from './api/queries/customers'
 import type { ExploreSearch } from './api/queries/explore'
 import type { JourneySort, JourneyTab } from './api/queries/journeys'
@@ -212,6 +213,17 @@ const reportsRoute = createRoute({
   component: lazyRouteComponent(() => import('./pages/reports/satisfaction-page'), 'SatisfactionPage'),
 })
 
+const accuracyRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/reports/accuracy',
+  validateSearch: (s: Record<string, unknown>): AccuracySearch => ({
+    days: ([30, 365] as const).find((d) => d === Number(s.days)) ?? 90,
+    span: Number(s.span) === 1 ? 1 : 4,
+    ...(s.of === 'all' || s.of === 'sample' ? { of: s.of } : {}),
+  }),
+  component: lazyRouteComponent(() => import('./pages/reports/accuracy/accuracy-page'), 'AccuracyPage'),
+})
+
 const EXPLORED = [7, 30, 90, 365] as const
 const SEGMENTS = ['all', 'switched', 'repeat', 'leaving', 'hard'] as const
 const STATES = ['open', 'waiting_for_us', 'waiting_for_them', 'resolved', 'abandoned'] as const
@@ -270,6 +282,7 @@ const routeTree = rootRoute.addChildren([
     customerRoute,
     journeysRoute,
     reportsRoute,
+    accuracyRoute,
     exploreRoute,
     reviewRoute,
     quarantineRoute,

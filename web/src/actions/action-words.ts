@@ -9,6 +9,7 @@ export const PLACE_WORDS: Readonly<Record<Place, string>> = {
   list: say('In lists'),
   customer: say('On a customer’s page'),
   review: say('Among duplicates'),
+  check: say('In the weekly sample'),
 }
 
 /** What each action is called where its keys are chosen. */
@@ -103,4 +104,9 @@ export const ACTION_WORDS: Readonly<Record<ActionId, string>> = {
   'review-later': say('Ask me later'),
   'review-next': say('Next pair'),
   'review-back': say('Pair before'),
+  'check-right': say('It was read right'),
+  'check-other': say('Another intent…'),
+  'check-none': say('None of the intents'),
+  'check-skip': say('Skip it'),
+  'check-back': say('Take the last one back'),
 }

@@ -12,7 +12,7 @@ import { caps } from './keys'
 import { Recorder } from './recorder'
 import { assign, CHOOSABLE, isChanged, type Place, placeOf, takenBy } from './remap'
 
-const PLACES: readonly Place[] = ['everywhere', 'inbox', 'list', 'customer', 'review']
+const PLACES: readonly Place[] = ['everywhere', 'inbox', 'list', 'customer', 'review', 'check']
 const spoken = (keys: string) =>
   caps(keys)
     .map((press) => press.join('+'))

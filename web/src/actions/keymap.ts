@@ -96,6 +96,11 @@ export const USUAL_KEYS = {
   'review-later': 'l',
   'review-next': 'j',
   'review-back': 'k',
+  'check-right': 'y',
+  'check-other': 'c',
+  'check-none': 'n',
+  'check-skip': 's',
+  'check-back': 'u',
 } as const satisfies Readonly<Record<string, string>>
 
 export type ActionId = keyof typeof USUAL_KEYS

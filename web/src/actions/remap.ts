@@ -1,13 +1,14 @@
 import { type ActionId, type Keymap, keysOf, USUAL_KEYS } from './keymap'
 
 /** Where an action can be done. Those of two places are never offered together. */
-export type Place = 'everywhere' | 'inbox' | 'customer' | 'list' | 'review'
+export type Place = 'everywhere' | 'inbox' | 'customer' | 'list' | 'review' | 'check'
 
 const PLACES: readonly (readonly [Place, RegExp])[] = [
   ['inbox', /^(case-|compose-|thread-|inbox-|go-mine|split-)/],
   ['customer', /^(contact-|journey-|timeline-|fold-|unfold-|merge$|panel$|next-customer|previous-customer|back$)/],
   ['list', /^(list-|search)/],
   ['review', /^review-/],
+  ['check', /^check-/],
 ]
 
 export const placeOf = (id: ActionId): Place => PLACES.find(([, is]) => is.test(id))?.[0] ?? 'everywhere'

@@ -20,6 +20,7 @@ import { Select } from '../../ui/select'
 import { Empty, Failed, Skeleton } from '../../ui/states'
 import { Answers } from './answers'
 import { Breakdown } from './breakdown'
+import { ReportTabs } from './report-tabs'
 import { Summary } from './summary'
 
 export const KINDS: readonly { readonly value: SurveyKind; readonly label: string }[] = [
@@ -97,6 +98,7 @@ export function SatisfactionPage() {
           </Button>
         </div>
       </PageHeader>
+      <ReportTabs shown="satisfaction" />
       <section
         aria-label={t('Satisfaction')}
         tabIndex={0}

@@ -1,5 +1,6 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
+import { sessionQuery } from '../../api/queries/session'
 import { activateModel, modelsQuery } from '../../api/queries/settings'
 import type { IntentModel } from '../../api/types'
 import { list } from '../../lib/list'
@@ -18,7 +19,9 @@ export function Models() {
   const client = useQueryClient()
   const query = useQuery(modelsQuery)
   const models = list(query.data?.items)
+  const may = list(useSuspenseQuery(sessionQuery).data.verbs).includes('settings')
   const active = models.find((m) => m.active)?.version ?? 0
+  const before = models.find((m) => m.usable && m.version < active)
   const use = (m: IntentModel) =>
     attempt(t('The model was not changed'), async () => {
       await activateModel(client, m.version)
@@ -50,7 +53,11 @@ export function Models() {
                 </p>
                 <Figures model={m} />
               </div>
-              {m.active || !m.usable ? null : (
+              {!may || !m.usable ? null : m.active ? (
+                before ? (
+                  <Button onClick={() => use(before)}>{t('Roll back')}</Button>
+                ) : null
+              ) : (
                 <Button onClick={() => use(m)} aria-label={`${t('Use it again')}: ${m.version}`}>
                   {t('Use it again')}
                 </Button>
