@@ -1,0 +1,1 @@
+import{Q as e}from"./keys-X_XgES8P.js";var t=e();function n({label:e,value:n,onChange:r}){return(0,t.jsxs)(`label`,{className:`flex min-h-6 items-center gap-2`,children:[(0,t.jsx)(`input`,{type:`checkbox`,checked:n,onChange:e=>r(e.target.checked),className:`size-4 accent-[var(--accent)]`}),e]})}export{n as t};

@@ -1,1 +1,0 @@
-import{d as e}from"./keys-DndckkgP.js";var t=e({active:``,ids:[]}),n=e(``);export{t as n,n as t};

@@ -1,0 +1,1 @@
+import{d as e}from"./keys-X_XgES8P.js";var t=e({active:``,ids:[]}),n=e(``);export{t as n,n as t};

@@ -1,1 +1,0 @@
-import{t as e}from"./title-BKqS3KAf.js";import{Q as t}from"./keys-DndckkgP.js";var n=t();function r({title:t,children:r}){return e(t),(0,n.jsxs)(`header`,{className:`flex min-h-12 flex-none flex-wrap items-center gap-x-4 gap-y-2 border-b border-line bg-surface px-6 py-2 max-md:px-4`,children:[(0,n.jsx)(`h1`,{className:`text-title font-semibold`,children:t}),r]})}export{r as t};

@@ -1,1 +1,0 @@
-import{r as e}from"./rolldown-runtime-XKyaHtl9.js";import{$ as t}from"./keys-DndckkgP.js";var n=e(t(),1);function r(e){(0,n.useEffect)(()=>{document.title=e===``?`Rapport`:`${e} · Rapport`},[e])}export{r as t};

@@ -1,0 +1,1 @@
+import{r as e}from"./rolldown-runtime-XKyaHtl9.js";import{$ as t}from"./keys-X_XgES8P.js";var n=e(t(),1);function r(e){(0,n.useEffect)(()=>{document.title=e===``?`Rapport`:`${e} · Rapport`},[e])}export{r as t};
