@@ -11,6 +11,7 @@ import (
 	"github.com/rapport-crm/rapport/internal/access"
 	"github.com/rapport-crm/rapport/internal/capture"
 	"github.com/rapport-crm/rapport/internal/crm"
+	"github.com/rapport-crm/rapport/internal/second"
 	"github.com/rapport-crm/rapport/internal/store"
 	"github.com/rapport-crm/rapport/internal/store/sqlgen"
 )
@@ -171,6 +172,10 @@ func (r *reader) describeInteractions(ctx context.Context, rows []sqlgen.Timelin
 			corrections[l.InteractionID] = &Correction{Intent: l.Intent, ReadAs: l.ReadAs, Author: l.Author, At: crm.FromMicros(l.At)}
 		}
 	}
+	transcriptions, err := r.transcriptions(ctx, rows)
+	if err != nil {
+		return nil, err
+	}
 	out := make([]Interaction, len(rows))
 	for i, row := range rows {
 		var a capture.Attrs
@@ -188,13 +193,32 @@ func (r *reader) describeInteractions(ctx context.Context, rows []sqlgen.Timelin
 			Direction: crm.Direction(row.Direction), OccurredAt: crm.FromMicros(row.OccurredAt), ReceivedAt: crm.FromMicros(row.ReceivedAt),
 			Participants: notNil(a.Participants), Subject: row.Subject, Text: row.Text, Quoted: row.Quoted, HasHTML: row.HtmlSize > 0,
 			Automatic: row.Automatic, Verified: row.Verified, Truncated: a.Truncated, Attachments: a.Attachments, Turns: a.Turns, Traits: a.Traits,
-			Reading: readings[row.ID], Correction: corrections[row.ID], Link: links[row.ID], Continues: row.Continues,
+			Reading: readings[row.ID], Correction: corrections[row.ID], Link: links[row.ID], Continues: row.Continues, Transcription: transcriptions[row.ID],
 		}
 		if out[i].Link != nil {
 			out[i].JourneyID = out[i].Link.JourneyID
 		}
 	}
 	return out, nil
+}
+
+// transcriptions are those of talks.
+func (r *reader) transcriptions(ctx context.Context, rows []sqlgen.TimelineRow) (map[crm.ID]*Transcription, error) {
+	var keys []store.Key
+	for _, row := range rows {
+		if k := crm.Kind(row.Kind); k == crm.KindCall || k == crm.KindVisit || k == crm.KindMeeting {
+			keys = append(keys, store.RowKey(row.ID))
+		}
+	}
+	if len(keys) == 0 {
+		return nil, nil
+	}
+	found, err := store.ByKeys(ctx, r.db.Read().TranscriptsOfInteractions, keys)
+	out := map[crm.ID]*Transcription{}
+	for _, t := range found {
+		out[t.InteractionID] = &Transcription{State: t.State, Error: second.Trouble(t.Error), Detail: t.Detail, At: crm.FromMicros(t.At)}
+	}
+	return out, err
 }
 
 // quarantine lists what could not be taken up, the newest first.

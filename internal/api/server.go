@@ -26,6 +26,7 @@ import (
 	"github.com/rapport-crm/rapport/internal/live"
 	"github.com/rapport-crm/rapport/internal/records"
 	"github.com/rapport-crm/rapport/internal/satisfaction"
+	"github.com/rapport-crm/rapport/internal/second"
 	"github.com/rapport-crm/rapport/internal/store"
 	"github.com/rapport-crm/rapport/internal/understand"
 )
@@ -45,6 +46,7 @@ type Deps struct {
 	OAuth        *oauth.Service        // default: nil, passwords only
 	Records      *records.Service      // default: one on DB
 	Satisfaction *satisfaction.Service // default: one on DB that asks nobody
+	Second       *second.Service       // default: one on DB
 	Trier        Trier                 // tries mail servers; default: nil, nothing can be tried
 	Files        *files.Service        // default: one on DB
 	Remote       *guard.Client         // fetches pictures of mails; default: guard.New(nil)
@@ -92,6 +94,9 @@ func New(d Deps) (http.Handler, error) {
 	}
 	if d.Satisfaction == nil {
 		d.Satisfaction = &satisfaction.Service{DB: d.DB, Clock: d.Clock, Inboxes: d.Inboxes, Log: d.Log}
+	}
+	if d.Second == nil && d.Inboxes != nil {
+		d.Second = &second.Service{DB: d.DB, Clock: d.Clock, Keys: d.Inboxes.Keys, Inboxes: d.Inboxes, Engine: d.Engine, Files: ReadAttachment(d.DB), Log: d.Log}
 	}
 	if d.Files == nil && d.Inboxes != nil {
 		d.Files = files.New(d.DB, d.Clock, d.Inboxes.Keys.DeriveAll, ReadAttachment(d.DB))
@@ -190,6 +195,7 @@ func (s *server) register(mux humago.Mux) {
 	s.registerProposals()
 	s.registerVocabulary()
 	s.registerSatisfaction()
+	s.registerSecond()
 	s.registerSearch()
 	s.registerStream()
 }

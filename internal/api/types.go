@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/rapport-crm/rapport/internal/crm"
+	"github.com/rapport-crm/rapport/internal/second"
 )
 
 // Page is the form of every list: the items and the cursor of the next page,
@@ -123,7 +124,16 @@ type Interaction struct {
 	Reading        *crm.Reading               `json:"reading,omitempty"`
 	Correction     *Correction                `json:"correction,omitempty" doc:"Who said what it is about; DELETE …/intent takes it back"`
 	Link           *crm.Link                  `json:"link,omitempty" doc:"Why it belongs to its journey"`
+	Transcription  *Transcription             `json:"transcription,omitempty" doc:"Of a talk whose recording is, or was, written down here"`
 	Continues      crm.ID                     `json:"continues,omitzero" doc:"A conversation that this one claims to continue; the sender is not part of it"`
+}
+
+// Transcription is how far the words of a recording are written down.
+type Transcription struct {
+	State  string         `json:"state" enum:"waiting,done,failed"`
+	Error  second.Trouble `json:"error" enum:",off,spent,refused,unreachable,timeout,key,missing,limited,busy,rejected,unusable" doc:"What keeps it waiting, or why it failed"`
+	Detail string         `json:"detail"`
+	At     time.Time      `json:"at" doc:"Of the last change"`
 }
 
 // Correction is what a person said that a contact is about.

@@ -23,6 +23,7 @@ import (
 	"github.com/rapport-crm/rapport/internal/inboxes/oauth"
 	"github.com/rapport-crm/rapport/internal/jobs"
 	"github.com/rapport-crm/rapport/internal/satisfaction"
+	"github.com/rapport-crm/rapport/internal/second"
 	"github.com/rapport-crm/rapport/internal/store"
 	"github.com/rapport-crm/rapport/internal/store/sqlgen"
 	"github.com/rapport-crm/rapport/internal/understand"
@@ -45,6 +46,7 @@ type core struct {
 	sender       *send.Mail
 	files        *files.Service
 	satisfaction *satisfaction.Service
+	second       *second.Service
 
 	base      string                            // the address that people open, when somebody said it
 	firm      atomic.Pointer[access.Firm]       // setup may name it while a server runs
@@ -108,14 +110,17 @@ func (r *runtime) startCore(ctx context.Context, k *core, c *config.Config, log 
 	k.outbox = act.New(k.db, r.Clock)
 	k.files = files.New(k.db, r.Clock, k.inboxes.Keys.DeriveAll, api.ReadAttachment(k.db))
 	k.received = &act.Receiver{Outbox: k.outbox, Inboxes: k.inboxes, Own: k.ownOrInbox}
+	k.second = &second.Service{DB: k.db, Clock: r.Clock, Keys: keys, Inboxes: k.inboxes, Files: api.ReadAttachment(k.db), Log: log}
 	k.engine, err = flow.New(k.db, flow.Options{
-		Clock: r.Clock, Reader: reader, Region: c.Region, Own: k.ownOrInbox, Desk: k.desk, Act: k.received, QueueItems: c.QueueItems, Log: log,
+		Clock: r.Clock, Reader: reader, Region: c.Region, Own: k.ownOrInbox, Desk: k.desk, Act: k.received, QueueItems: c.QueueItems, Log: log, Open: k.second.Open,
 		Parsers: map[string]flow.Parser{"message/rfc822": k.parseMail(r.Clock), "application/json": api.ParseJSON, segment.RawType: segment.Parse},
 	})
 	if err != nil {
 		return err
 	}
+	k.second.Engine = k.engine
 	k.jobs = jobs.New(k.db, r.Clock, log)
+	k.second.Register(k.jobs)
 	k.startOutbox(r.Clock)
 	k.startNotices(r.Clock)
 	k.digests = k.newDigests(r.Clock)

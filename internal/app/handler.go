@@ -66,7 +66,7 @@ func (r *runtime) handler(k *core, hub *live.Hub, chats *webchat.Server, c *conf
 		trier = k.sender
 	}
 	return api.New(api.Deps{
-		Trier: trier, Satisfaction: k.satisfaction,
+		Trier: trier, Satisfaction: k.satisfaction, Second: k.second,
 		DB: k.db, Engine: k.engine, Access: k.access, Inboxes: k.inboxes, Desk: k.desk, Outbox: k.outbox, Files: k.files, Mailboxes: k.mail, OAuth: k.oauth, Hub: hub, Clock: r.Clock, Log: log,
 		Demo: demo, Firm: k.firmName, BaseURL: k.base, Own: k.own, Widgets: chats.Handler(), Console: web.Handler(),
 	})

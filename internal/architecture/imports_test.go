@@ -25,7 +25,7 @@ var floors = [][]string{
 	{"internal/capture", "internal/identify", "internal/thread", "internal/understand", "internal/journey",
 		"internal/act", "internal/learn", "internal/records", "internal/access", "internal/search", "internal/desk"},
 	{"internal/flow", "internal/satisfaction"},
-	{"internal/live"},
+	{"internal/live", "internal/second"},
 	{"internal/webchat"},
 	{"internal/api"},
 	{"internal/bench"},

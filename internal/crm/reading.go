@@ -38,6 +38,13 @@ type Labelled struct {
 	At     time.Time `json:"at"`
 }
 
+// Second names the second reader that said the intent, since the firm's own
+// abstained, and when it did.
+type Second struct {
+	Model string    `json:"model"`
+	At    time.Time `json:"at"`
+}
+
 // Reading is what a contact says. It is a pure function of the text and the
 // model; it is never changed, a newer model writes a newer one.
 type Reading struct {
@@ -45,6 +52,7 @@ type Reading struct {
 	Language  Label     `json:"language"`           // ISO 639-1, or "und"
 	Intents   []Label   `json:"intents,omitempty"`  // best first, at most 3; shown even when Unknown
 	Labelled  *Labelled `json:"labelled,omitempty"` // the best intent is what a person said of a text that is nearly the same
+	Second    *Second   `json:"second,omitempty"`   // the best intent is what a second reader said, without a probability that anybody measured
 	Unknown   bool      `json:"unknown,omitempty"`  // the model abstains: no intent is sure enough
 	Emotions  []Label   `json:"emotions,omitempty"` // joy, anger, sadness, fear, surprise, disgust over their thresholds
 	Sentiment Label     `json:"sentiment"`          // positive, neutral, negative; empty name: can't say

@@ -328,7 +328,30 @@ func (c *committing) write() error {
 	if err := capture.WriteInteractions(c.ctx, c.tx, c.interactions); err != nil {
 		return err
 	}
-	return understand.WriteRows(c.ctx, c.tx, readings)
+	if err := understand.WriteRows(c.ctx, c.tx, readings); err != nil {
+		return err
+	}
+	return c.open()
+}
+
+// open tells which new contacts a second look may help. Archives are left out: what
+// lies in them is over.
+func (c *committing) open() error {
+	if c.e.o.Open == nil {
+		return nil
+	}
+	var out []Open
+	for i, p := range c.fresh {
+		o := Open{ID: c.interactions[i].ID, Recording: recording(p.env), Note: p.env.Text}
+		o.Undecided = p.env.Text != "" && o.Recording < 0 && Undecided(p.env.Direction, p.env.Kind, p.env.Automatic, p.reading)
+		if !p.item.Silent && (o.Undecided || o.Recording >= 0) {
+			out = append(out, o)
+		}
+	}
+	if len(out) == 0 {
+		return nil
+	}
+	return c.e.o.Open(c.ctx, c.tx, c.now, out)
 }
 
 // recall answers repeats with what their first sending made, as it stands now.

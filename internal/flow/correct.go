@@ -21,6 +21,10 @@ import (
 // None is the intent of a correction that says: none of the known ones.
 const None = "none"
 
+// secondReader marks the model of what a label replaces when a second reader said
+// it: it is no figure of the firm's own model.
+const secondReader = "second:"
+
 // person marks the model of a reading whose intent a person gave.
 const person = "person:"
 
@@ -45,7 +49,7 @@ func (e *Engine) say(ctx context.Context, interaction crm.ID, intent, author, or
 		}
 		l := c.next(intent, author)
 		l.Origin = origin
-		c.reading.Model, c.reading.Labelled = person+author, nil
+		c.reading.Model, c.reading.Labelled, c.reading.Second = person+author, nil, nil
 		c.reading.Unknown, c.reading.Intents = intent == None, nil
 		if intent != None {
 			c.reading.Intents = []crm.Label{{Name: intent, Confidence: 1}}
@@ -149,6 +153,15 @@ func loadLabelled(ctx context.Context, tx *store.Tx, id crm.ID, now time.Time) (
 // relabel changes the reading of a contact in one transaction and makes
 // everything know it: the feed, the journey and what is read from now on.
 func (e *Engine) relabel(ctx context.Context, interaction crm.ID, change func(*store.Tx, *labelled) error) error {
+	if err := e.reread(ctx, interaction, change); err != nil {
+		return err
+	}
+	return e.LoadModels(ctx)
+}
+
+// reread writes a newer reading of a contact, and makes the feed and the journey
+// know it.
+func (e *Engine) reread(ctx context.Context, interaction crm.ID, change func(*store.Tx, *labelled) error) error {
 	now := e.o.Clock()
 	err := e.db.InTx(ctx, func(tx *store.Tx) error {
 		// Locked before reading, so that of two corrections at once the later one
@@ -182,7 +195,7 @@ func (e *Engine) relabel(ctx context.Context, interaction crm.ID, change func(*s
 		return err
 	}
 	e.db.Ring(ctx)
-	return e.LoadModels(ctx)
+	return nil
 }
 
 // next is a label with what the program read, which a correction of a
@@ -192,6 +205,9 @@ func (c *labelled) next(intent, author string) sqlgen.AddLabelParams {
 		Language: c.reading.Language.Name, ReadAs: c.reading.Intent(), Model: c.reading.Model, Intent: intent, Before: c.version, Author: author, At: crm.Micros(c.now)}
 	if len(c.reading.Intents) > 0 {
 		l.Confidence = int64(c.reading.Intents[0].Confidence*10_000 + .5)
+	}
+	if c.reading.Second != nil {
+		l.Model, l.Confidence = secondReader+c.reading.Second.Model, 0
 	}
 	if len(c.standing) > 0 && strings.HasPrefix(c.reading.Model, person) {
 		s := c.standing[0]

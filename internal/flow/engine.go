@@ -55,6 +55,9 @@ type Options struct {
 	QueueItems int
 	// Parsers read raw bytes of a media type again. Default: none.
 	Parsers map[string]Parser
+	// Open hears of contacts that a second look may help, in the transaction that
+	// keeps them. Default: nil, nobody cares.
+	Open func(ctx context.Context, tx *store.Tx, now time.Time, contacts []Open) error
 	// Log takes what an operator should know. Default: slog.Default.
 	Log *slog.Logger
 }

@@ -80,19 +80,24 @@ func own(e *crm.Envelope) {
 }
 
 func (e *Engine) understand(p *prepared) {
-	env, reader := p.env, e.reader.Load()
-	in := understand.Input{Subject: env.Subject, Text: env.Text, Channel: env.Channel, Kind: env.Kind, Direction: env.Direction,
-		Automatic: env.Automatic, Locale: env.Locale, OccurredAt: env.OccurredAt, Turns: env.Turns}
-	reading := reader.Read(in)
-	if len(reading.Intents) > 0 && reading.Intents[0].Name == None {
-		// A person said of nearly the same text that it is none of them.
-		reading.Unknown, reading.Intents = true, nil
-	}
+	env := p.env
+	reading := e.readInput(understand.Input{Subject: env.Subject, Text: env.Text, Channel: env.Channel, Kind: env.Kind, Direction: env.Direction,
+		Automatic: env.Automatic, Locale: env.Locale, OccurredAt: env.OccurredAt, Turns: env.Turns})
 	data, err := json.Marshal(&reading)
 	if err != nil {
 		panic("flow: a Reading is always JSON: " + err.Error())
 	}
 	p.reading, p.json = &reading, string(data)
+}
+
+// readInput reads a text by the models in use and what people labelled.
+func (e *Engine) readInput(in understand.Input) crm.Reading {
+	out := e.reader.Load().Read(in)
+	if len(out.Intents) > 0 && out.Intents[0].Name == None {
+		// A person said of nearly the same text that it is none of them.
+		out.Unknown, out.Intents = true, nil
+	}
+	return out
 }
 
 // quarantine marks the item and makes sure that its raw row can be keyed.

@@ -1,5 +1,7 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { expect } from '@playwright/test'
-import { thread, unique } from './desk'
+import { api, thread, unique } from './desk'
 import { noViolations, test } from './signed-in'
 
 const KEY = process.env.KEY ?? ''
@@ -135,4 +137,80 @@ test.describe('by hand', () => {
     await expect(talk.getByRole('listitem').last()).toContainText('Customer')
     await expect(page.getByText('Told him about the invoice.')).toBeVisible()
   })
+})
+
+/** An endpoint that writes recordings down, as the OpenAI API describes one; it works when `up` says so. */
+async function listener(up: () => boolean) {
+  const server = createServer((req, res) => {
+    req.resume()
+    req.on('end', () => {
+      const segment = (start: number, end: number, speaker: string, text: string) => ({
+        type: 'transcript.text.segment',
+        id: `seg_${start}`,
+        start,
+        end,
+        speaker,
+        text,
+      })
+      res.writeHead(up() ? 200 : 400, { 'Content-Type': 'application/json' })
+      res.end(
+        JSON.stringify({
+          task: 'transcribe',
+          duration: 9,
+          text: '',
+          segments: [
+            segment(0, 4, 'A', 'Halden Mobile, this is Anna.'),
+            segment(5, 9, 'B', 'When does my plan start?'),
+          ],
+          usage: { type: 'duration', seconds: 9 },
+        }),
+      )
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
+}
+
+test('a recording is written down, after a failure too, and read by who is who', async ({ page, baseURL }) => {
+  let up = false
+  const { server, url } = await listener(() => up)
+  const off = { on: false, model: '', requests: 0, units: 0 }
+  await api(baseURL ?? '', 'PUT', '/v1/second-reader', {
+    base_url: url,
+    timeout_s: 10,
+    languages: [],
+    version: 0,
+    reading: off,
+    transcription: { ...off, on: true, model: 'gpt-4o-transcribe-diarize' },
+  })
+  try {
+    const c = await call(baseURL ?? '', TALK)
+    await page.goto(`/customers/${c.customer_id}`)
+    await page.getByRole('list', { name: 'Transcript' }).waitFor()
+    await page.keyboard.press('ControlOrMeta+k')
+    await page.keyboard.type('Log a call')
+    await page.keyboard.press('Enter')
+    const dialog = page.getByRole('dialog', { name: /Log a call with/ })
+    const wav = Buffer.concat([Buffer.from('RIFF\x24\0\0\0WAVEfmt '), Buffer.alloc(64)])
+    await dialog.getByLabel('Recording').setInputFiles({ name: 'second.wav', mimeType: 'audio/wav', buffer: wav })
+    await expect(dialog.getByText('second.wav')).toBeVisible()
+    await noViolations(page, 'logging a call with a recording')
+    await dialog.getByRole('button', { name: 'Log the call' }).click()
+    await expect(dialog).toBeHidden()
+    await expect(page.getByText(/The recording was not written down\. It did not take the request/)).toBeVisible()
+    await noViolations(page, 'a recording that failed')
+    up = true
+    await page.getByRole('button', { name: 'Try again' }).click()
+    const talk = page.getByRole('list', { name: 'Transcript' }).last()
+    await expect(talk.getByRole('listitem')).toHaveCount(2)
+    await expect(talk.getByRole('listitem').last()).toContainText('Customer')
+    await page.getByRole('button', { name: /Who is who/ }).click()
+    await page.getByLabel('Who is A?').selectOption({ label: 'Customer' })
+    await page.getByLabel('Who is B?').selectOption({ label: 'Colleague' })
+    await noViolations(page, 'who is who in a recording')
+    await page.getByRole('button', { name: 'Read it again' }).click()
+    await expect(talk.getByRole('listitem').first()).toContainText('Customer')
+  } finally {
+    server.close()
+  }
 })

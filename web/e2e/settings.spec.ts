@@ -1,3 +1,5 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { expect } from '@playwright/test'
 import { composer, editor, mail, thread, unique } from './desk'
 import { noViolations, test } from './signed-in'
@@ -112,4 +114,82 @@ test('name, picture, signature and time zone are one’s own, and show wherever 
   await expect(page.getByTitle('Assigned to Dana Demo').locator('img').first()).toHaveJSProperty('naturalWidth', 256)
   await page.keyboard.press('r')
   await expect(composer(page).getByTitle('The signature is added when it is sent')).toHaveText('Dana Demo')
+})
+
+/** A model server, as the OpenAI API describes one: it reads every message as a fault of the device. */
+async function modelServer(seen: string[]) {
+  const server = createServer((req, res) => {
+    const parts: Buffer[] = []
+    req.on('data', (part: Buffer) => parts.push(part))
+    req.on('end', () => {
+      const asked = JSON.parse(Buffer.concat(parts).toString('utf8')) as { messages: { content: string }[] }
+      const { message } = JSON.parse(asked.messages.at(-1)?.content ?? '{}') as { message: string }
+      seen.push(message)
+      const content = JSON.stringify({
+        intent: 'technical_fault',
+        evidence: [message.includes('hums all night') ? 'hums all night' : 'Where is my parcel'],
+      })
+      res.writeHead(200, { 'Content-Type': 'application/json' })
+      res.end(
+        JSON.stringify({
+          id: 'chatcmpl-1',
+          object: 'chat.completion',
+          created: 1,
+          model: 'lamp-7b',
+          choices: [{ index: 0, message: { role: 'assistant', content, refusal: null }, finish_reason: 'stop' }],
+          usage: { prompt_tokens: 900, completion_tokens: 30, total_tokens: 930 },
+        }),
+      )
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
+}
+
+test('a second reader is set up, tried, and reads what was not clear', async ({ page, baseURL }) => {
+  const seen: string[] = []
+  const { server, url } = await modelServer(seen)
+  try {
+    await page.goto('/settings/reading')
+    const part = page.getByRole('region', { name: 'Second reader' })
+    const test = part.getByRole('button', { name: 'Test the connection' })
+    await expect(test).toBeDisabled()
+    await part.getByLabel('Address of the endpoint').fill('http://169.254.169.254/v1')
+    await part.getByLabel('Read them a second time').check()
+    await part.getByLabel('Model', { exact: true }).fill('lamp')
+    await part.getByRole('button', { name: 'Save' }).click()
+    await expect(part.getByText(/one of cloud metadata/)).toBeVisible()
+    await part.getByLabel('Address of the endpoint').fill(url)
+    await part.getByLabel('Key', { exact: true }).fill('sk-not-shown')
+    await part.getByLabel('Requests a month, at most').fill('50')
+    await part.getByRole('button', { name: 'Save' }).click()
+    await expect(part.getByLabel('Address of the endpoint')).toHaveValue(`${url}/v1`)
+    await expect(part.getByLabel('Key', { exact: true })).toHaveValue('')
+    await test.click()
+    await expect(part.getByText(/It works\. The model read/)).toBeVisible()
+    await expect(part.getByText('1 of 50')).toBeVisible()
+    await noViolations(page, 'the second reader')
+
+    const subject = unique('Night')
+    const sent = await mail(baseURL ?? '', {
+      from: 'noor@example.org',
+      name: 'Noor Lamp',
+      subject,
+      text: 'The thing with the blue lamp hums all night and the neighbours dance to it. Noor Lamp, +31 6 1234 5678.',
+    })
+    await page.goto(`/inbox/${sent.conversation_id}?queue=all`)
+    await thread(page).getByRole('button', { name: 'Something does not work' }).click()
+    const why = page.getByRole('dialog')
+    await expect(why.getByText(/Read by the second reader, lamp,/)).toBeVisible()
+    await expect(why.getByText(/% sure/)).toHaveCount(0)
+    await noViolations(page, 'what a second reader read')
+    expect(seen).toHaveLength(2)
+    expect(seen[1]).not.toMatch(/Noor|1234|5678/)
+    await page.goto('/settings/reading')
+    await part.getByLabel('Read them a second time').uncheck()
+    await part.getByRole('button', { name: 'Save' }).click()
+    await expect(page.getByText('Saved', { exact: true }).first()).toBeVisible()
+  } finally {
+    server.close()
+  }
 })

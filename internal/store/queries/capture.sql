@@ -21,3 +21,7 @@ WHERE bucket = @bucket AND id = @id AND conversation_id = @conversation_id;
 
 -- name: MoveInteraction :exec
 UPDATE interactions SET conversation_id = @target, seq = @seq WHERE bucket = @bucket AND id = @id AND conversation_id = @conversation_id;
+
+-- name: SetTranscript :exec
+-- The transcript of a talk whose recording was written down afterwards.
+UPDATE interactions SET text = @text, attrs = @attrs WHERE bucket = @bucket AND profile_id = @profile_id AND id = @id;

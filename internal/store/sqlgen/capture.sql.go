@@ -175,6 +175,30 @@ func (q *Queries) RawForRetry(ctx context.Context, arg RawForRetryParams) (RawFo
 	return i, err
 }
 
+const setTranscript = `-- name: SetTranscript :exec
+UPDATE interactions SET text = $1, attrs = $2 WHERE bucket = $3 AND profile_id = $4 AND id = $5
+`
+
+type SetTranscriptParams struct {
+	Text      string
+	Attrs     string
+	Bucket    int64
+	ProfileID crm.ID
+	ID        crm.ID
+}
+
+// The transcript of a talk whose recording was written down afterwards.
+func (q *Queries) SetTranscript(ctx context.Context, arg SetTranscriptParams) error {
+	_, err := q.db.ExecContext(ctx, setTranscript,
+		arg.Text,
+		arg.Attrs,
+		arg.Bucket,
+		arg.ProfileID,
+		arg.ID,
+	)
+	return err
+}
+
 const touchInteraction = `-- name: TouchInteraction :exec
 UPDATE interactions SET seq = $4 WHERE bucket = $1 AND profile_id = $2 AND id = $3
 `

@@ -693,6 +693,53 @@ type SecondFactor struct {
 	LastStep    int64
 }
 
+type SecondReading struct {
+	Bucket        int64
+	InteractionID crm.ID
+	Hash          []byte
+	Model         string
+	Outcome       string
+	Intent        string
+	Evidence      string
+	Units         int64
+	At            int64
+}
+
+type SecondSetting struct {
+	One       int64
+	Settings  string
+	Data      []byte
+	Version   int64
+	UpdatedAt int64
+	UpdatedBy string
+}
+
+type SecondTranscript struct {
+	Bucket        int64
+	InteractionID crm.ID
+	State         string
+	Attachment    int64
+	Note          string
+	Model         string
+	Text          string
+	Speakers      string
+	Error         string
+	Detail        string
+	Since         int64
+	At            int64
+}
+
+type SecondUsage struct {
+	Month       string
+	Part        string
+	Requests    int64
+	Units       int64
+	LastSuccess int64
+	FailedAt    int64
+	Error       string
+	Detail      string
+}
+
 type SentID struct {
 	KeyBucket int64
 	Value     string

@@ -67,6 +67,16 @@ export async function correctIntent(client: QueryClient, item: Interaction, inte
   await reread(client, item)
 }
 
+/** Tries to write a recording down again, or says whose voices are in it. */
+export async function transcribe(
+  client: QueryClient,
+  item: Interaction,
+  speakers: Readonly<Record<string, 'customer' | 'agent'>> = {},
+): Promise<void> {
+  await post(`/v1/interactions/${item.id}/transcription`, { speakers })
+  await reread(client, item)
+}
+
 /** Takes the newest correction back: what was read before it applies again. */
 export async function takeBackIntent(client: QueryClient, item: Interaction): Promise<void> {
   await del(`/v1/interactions/${item.id}/intent`)
@@ -90,6 +100,7 @@ export async function logCall(
     readonly occurred_at: string
     readonly text: string
     readonly transcript?: { readonly text: string; readonly speakers: Readonly<Record<string, string>> }
+    readonly recording?: { readonly name: string; readonly data: string }
     readonly idempotency_key: string
   },
 ): Promise<Interaction> {

@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { FileText, X } from 'lucide-react'
+import { AudioLines, FileText, X } from 'lucide-react'
 import { useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { asApiError } from '../../api/client'
@@ -22,6 +22,23 @@ interface FileOf {
 /** Larger ones are refused by the server too; nobody should wait for that. */
 const MAX = 8 * 1024 * 1024
 
+/** What the endpoints take at most, and the server. */
+const MAX_SOUND = 25 * 1024 * 1024
+
+interface SoundOf {
+  readonly name: string
+  readonly data: string
+}
+
+/** The bytes of a file as base64. */
+const base64 = (f: File): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const reader = new FileReader()
+    reader.onload = () => resolve(String(reader.result).replace(/^[^,]*,/, ''))
+    reader.onerror = () => reject(reader.error)
+    reader.readAsDataURL(f)
+  })
+
 const localTime = (t: Date): string => new Date(t.getTime() - t.getTimezoneOffset() * 60_000).toISOString().slice(0, 16)
 
 /** Logs a call by hand: who called, when, what it was about, and the transcript if there is one. */
@@ -37,6 +54,18 @@ export function CallDialog({ customer, onClose }: { readonly customer: Customer;
   const [busy, setBusy] = useState(false)
   const [key] = useState(newKey)
   const picker = useRef<HTMLInputElement>(null)
+  const [sound, setSound] = useState<SoundOf>()
+  const soundPicker = useRef<HTMLInputElement>(null)
+
+  const pickSound = async (f: File | undefined) => {
+    if (!f) return
+    setProblem('')
+    if (f.size > MAX_SOUND) {
+      setProblem(t('The recording is larger than 25 MB'))
+      return
+    }
+    setSound({ name: f.name, data: await base64(f) })
+  }
 
   const pick = async (f: File | undefined) => {
     if (!f) return
@@ -69,6 +98,7 @@ export function CallDialog({ customer, onClose }: { readonly customer: Customer;
               transcript: { text: file.text, speakers: Object.fromEntries(Object.entries(sides).filter(([, s]) => s)) },
             }
           : {}),
+        ...(sound ? { recording: sound } : {}),
         idempotency_key: key,
       })
       done(t('The call was logged'))
@@ -78,7 +108,7 @@ export function CallDialog({ customer, onClose }: { readonly customer: Customer;
       setBusy(false)
     }
   }
-  const empty = (text.trim() === '' && !file) || Number.isNaN(Date.parse(at))
+  const empty = (text.trim() === '' && !file && !sound) || Number.isNaN(Date.parse(at))
   return (
     <Dialog
       open
@@ -179,6 +209,47 @@ export function CallDialog({ customer, onClose }: { readonly customer: Customer;
               ))}
             </ul>
           ) : null}
+        </div>
+        <div className="flex flex-col gap-2">
+          <input
+            ref={soundPicker}
+            type="file"
+            accept="audio/*,.wav,.mp3,.m4a,.ogg,.webm,.flac"
+            aria-label={t('Recording')}
+            className="sr-only"
+            tabIndex={-1}
+            onChange={(e) => {
+              void pickSound(e.target.files?.[0])
+              e.target.value = ''
+            }}
+          />
+          {sound ? (
+            <>
+              <div className="flex items-center gap-2 rounded-control bg-sunken py-1 pr-1 pl-3">
+                <AudioLines aria-hidden className="text-muted" />
+                <span className="min-w-0 flex-1 truncate">{sound.name}</span>
+                <IconButton
+                  icon={X}
+                  small
+                  label={t('Take the recording away')}
+                  onClick={() => {
+                    setSound(undefined)
+                    setProblem('')
+                  }}
+                />
+              </div>
+              {file ? null : (
+                <p className="text-label text-muted">
+                  {t('It is written down if your firm has set that up; otherwise it is kept with the call.')}
+                </p>
+              )}
+            </>
+          ) : (
+            <Button className="self-start" onClick={() => soundPicker.current?.click()}>
+              <AudioLines aria-hidden />
+              {t('Add a recording…')}
+            </Button>
+          )}
         </div>
         {problem ? (
           <p role="alert" className="text-danger-text">

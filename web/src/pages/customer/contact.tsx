@@ -15,6 +15,7 @@ import { ReadingChips } from './reading'
 import { useCustomerView } from './view'
 
 const Talk = lazy(() => import('./talk').then((m) => ({ default: m.Talk })))
+const Transcription = lazy(() => import('./transcription').then((m) => ({ default: m.Transcription })))
 
 /** Longer texts are cut for reading and open on demand. */
 const LONG = 1400
@@ -110,6 +111,11 @@ export const Contact = memo(function Contact({
             <Button look="link" size="small" onClick={() => setLong(true)}>
               {t('Show all of it')}
             </Button>
+          ) : null}
+          {item.transcription ? (
+            <Suspense fallback={null}>
+              <Transcription item={item} />
+            </Suspense>
           ) : null}
           {html || !item.quoted ? null : <Quoted text={item.quoted} />}
           {item.truncated ? (

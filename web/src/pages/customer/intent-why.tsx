@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { Command } from 'cmdk'
-import { Tag } from 'lucide-react'
+import { Glasses, Tag } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { correctIntent, takeBackIntent } from '../../api/queries/timeline'
@@ -33,6 +33,8 @@ export function IntentWhy({ item, reading, label, onMark }: IntentWhyProps) {
   const spans = list(best?.evidence)
   const origin = useOrigin()(item, reading, 'intent')
   const by = item.correction
+  // What a second reader says has no probability that anybody measured.
+  const sure = reading.second ? 0 : (best?.confidence ?? 0)
   const change = (next: boolean) => {
     setOpen(next)
     setChoosing(false)
@@ -64,10 +66,10 @@ export function IntentWhy({ item, reading, label, onMark }: IntentWhyProps) {
       onOpenChange={change}
       onMark={onMark}
       spans={spans}
-      confidence={best?.confidence ?? 0}
+      confidence={sure}
       origin={origin}
       tone={reading.unknown ? 'plain' : 'accent'}
-      icon={Tag}
+      icon={reading.second ? Glasses : Tag}
       chip={label}
     >
       {choosing ? (
@@ -77,7 +79,7 @@ export function IntentWhy({ item, reading, label, onMark }: IntentWhyProps) {
           title={reading.unknown ? t('Not sure what it is about') : t('It is about: {{intent}}', { intent: label })}
           item={item}
           spans={spans}
-          confidence={best?.confidence ?? 0}
+          confidence={sure}
           origin={origin}
           said={by !== undefined}
         >

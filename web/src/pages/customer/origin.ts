@@ -17,6 +17,12 @@ export function useOrigin(): (item: Interaction, reading: Reading, part: Part, r
         name: like.author,
         when: exact(like.at),
       })
+    const second = reading.second
+    if (part === 'intent' && second)
+      return t('Read by the second reader, {{model}}, {{when}}. Nobody has measured how sure it is', {
+        model: second.model,
+        when: exact(second.at),
+      })
     if (part === 'rule') return t('By rule: {{rule}}', { rule: rule ?? '' })
     // A person may have corrected the intent; the rest is as the model read it.
     const model = reading.model.startsWith('person:') ? '' : reading.model

@@ -25,6 +25,7 @@ import { Notices } from './notices'
 
 const LONG = 2400
 const Talk = lazy(() => import('../customer/talk').then((m) => ({ default: m.Talk })))
+const Transcription = lazy(() => import('../customer/transcription').then((m) => ({ default: m.Transcription })))
 const NONE: ReadonlySet<string> = new Set()
 
 interface MessageProps {
@@ -210,6 +211,11 @@ function Body({ item, marks, place, note }: BodyProps) {
         <Button look="link" size="small" className="!text-accent-hover" onClick={() => setLong(true)}>
           {t('Show all of it')}
         </Button>
+      ) : null}
+      {item.transcription ? (
+        <Suspense fallback={null}>
+          <Transcription item={item} />
+        </Suspense>
       ) : null}
       {html || !item.quoted ? null : <Quoted text={item.quoted} />}
       {item.truncated ? (

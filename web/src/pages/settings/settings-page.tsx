@@ -14,6 +14,7 @@ import { Models } from './models'
 import { NotificationSettings } from './notifications'
 import { NumbersAndProducts } from './numbers/numbers'
 import { People } from './people'
+import { SecondReader } from './second-reader'
 import { Security } from './security'
 import { Teams } from './teams'
 import { You } from './you'
@@ -81,7 +82,10 @@ export function SettingsPage() {
           ) : shown === 'numbers' ? (
             <NumbersAndProducts />
           ) : shown === 'reading' ? (
-            <Models />
+            <>
+              <Models />
+              <SecondReader />
+            </>
           ) : shown === 'people' ? (
             <>
               <People />
