@@ -134,7 +134,7 @@ func (w *world) usageOf(part string) second.Usage {
 
 func TestPoorerEndpointsTranscribe(t *testing.T) {
 	t.Parallel()
-	storetestOne(t, func(w *world) {
+	onSQLite(t, func(w *world) {
 		for model, want := range map[string]string{"whisper-1": " : Halden Mobile", "gpt-4o-transcribe": " : Halden Mobile", "gpt-4o-transcribe-diarize": "customer A: Halden"} {
 			w.hears(func(p *second.Part) { p.Model = model })
 			w.endpoint.Hear = func(*fake.Recording) fake.Spoken { return talk }
@@ -155,7 +155,7 @@ func TestPoorerEndpointsTranscribe(t *testing.T) {
 
 func TestNothingIsLostWhileTheEndpointIsDown(t *testing.T) {
 	t.Parallel()
-	each(t, func(w *world) {
+	onSQLite(t, func(w *world) {
 		w.hears(nil)
 		w.endpoint.Hear = func(*fake.Recording) fake.Spoken { return fake.Spoken{Status: http.StatusServiceUnavailable} }
 		r := w.call("1", "", wav)
@@ -185,7 +185,7 @@ func TestNothingIsLostWhileTheEndpointIsDown(t *testing.T) {
 
 func TestRecordingsThatCantBeWrittenDownSayWhy(t *testing.T) {
 	t.Parallel()
-	storetestOne(t, func(w *world) {
+	onSQLite(t, func(w *world) {
 		w.endpoint.Hear = func(*fake.Recording) fake.Spoken { return talk }
 		none := w.call("off", "", wav)
 		w.run()
@@ -228,7 +228,7 @@ func TestRecordingsThatCantBeWrittenDownSayWhy(t *testing.T) {
 
 func TestATranscriptLeavesWhatAPersonSaid(t *testing.T) {
 	t.Parallel()
-	storetestOne(t, func(w *world) {
+	onSQLite(t, func(w *world) {
 		w.hears(nil)
 		w.endpoint.Hear = func(*fake.Recording) fake.Spoken { return talk }
 		r := w.call("1", "He called.", wav)

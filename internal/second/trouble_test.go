@@ -20,7 +20,7 @@ import (
 
 func TestTroubleOfTheEndpointCostsNothing(t *testing.T) {
 	t.Parallel()
-	storetestOne(t, func(w *world) {
+	onSQLite(t, func(w *world) {
 		intent := w.anIntent("cancel")
 		w.set(nil)
 		w.endpoint.Answer = always(fake.Reply{Status: http.StatusTooManyRequests, RetryAfter: "120"})
@@ -72,7 +72,7 @@ func TestTroubleOfTheEndpointCostsNothing(t *testing.T) {
 
 func TestASlowEndpointIsLeft(t *testing.T) {
 	t.Parallel()
-	storetestOne(t, func(w *world) {
+	onSQLite(t, func(w *world) {
 		w.set(func(s *second.Settings) { s.TimeoutS = 1 })
 		w.endpoint.Answer = always(fake.Reply{Delay: 1500 * time.Millisecond, Content: "{}"})
 		w.submit("1", strange)
@@ -116,7 +116,7 @@ func TestTheBudgetHolds(t *testing.T) {
 
 func TestNoAnswerIsPaidTwice(t *testing.T) {
 	t.Parallel()
-	each(t, func(w *world) {
+	onSQLite(t, func(w *world) {
 		intent := w.anIntent("cancel")
 		w.set(nil)
 		w.endpoint.Answer = always(says(intent, "hums all night"))
@@ -147,7 +147,7 @@ func TestNoAnswerIsPaidTwice(t *testing.T) {
 
 func TestPeopleComeFirst(t *testing.T) {
 	t.Parallel()
-	storetestOne(t, func(w *world) {
+	onSQLite(t, func(w *world) {
 		intent, other := w.anIntent("cancel"), w.anIntent("refund")
 		w.set(nil)
 		r := w.submit("1", strange)
@@ -177,7 +177,7 @@ func TestPeopleComeFirst(t *testing.T) {
 
 func TestRestrictedInboxesAndOtherLanguagesStay(t *testing.T) {
 	t.Parallel()
-	storetestOne(t, func(w *world) {
+	onSQLite(t, func(w *world) {
 		w.set(func(s *second.Settings) { s.Languages = []string{"de"} })
 		w.endpoint.Answer = always(says(flow.None))
 		w.submit("1", strange)
@@ -204,7 +204,7 @@ func TestRestrictedInboxesAndOtherLanguagesStay(t *testing.T) {
 
 func TestServersWithoutSchemasAreAskedWithout(t *testing.T) {
 	t.Parallel()
-	storetestOne(t, func(w *world) {
+	onSQLite(t, func(w *world) {
 		intent := w.anIntent("cancel")
 		w.endpoint.NoSchema, w.endpoint.Answer = true, always(says(intent, "hums all night"))
 		w.set(nil)
@@ -258,7 +258,7 @@ func TestSettingsKeepTheKey(t *testing.T) {
 
 func TestTheConnectionCanBeTried(t *testing.T) {
 	t.Parallel()
-	storetestOne(t, func(w *world) {
+	onSQLite(t, func(w *world) {
 		try := func() second.Trial {
 			w.t.Helper()
 			all, err := w.service.Try(w.t.Context())

@@ -168,7 +168,7 @@ func (w *world) journey(r flow.Result) sqlgen.JourneyByIDRow {
 	return j
 }
 
-func storetestOne(t *testing.T, f func(w *world)) {
+func onSQLite(t *testing.T, f func(w *world)) {
 	t.Helper()
 	f(newWorld(t, storetest.SQLite(t)))
 }
