@@ -197,7 +197,9 @@ func TestRecordingsThatCantBeWrittenDownSayWhy(t *testing.T) {
 		}
 		w.hears(nil)
 		for want, sound := range map[second.Trouble][]byte{second.Rejected: []byte("this is no sound"), second.Unusable: wav} {
-			w.endpoint.Hear = func(*fake.Recording) fake.Spoken { return fake.Spoken{Seconds: 1, Segments: []fake.Segment{{End: 1, Text: "  "}}} }
+			w.endpoint.Hear = func(*fake.Recording) fake.Spoken {
+				return fake.Spoken{Seconds: 1, Segments: []fake.Segment{{End: 1, Text: "  "}}}
+			}
 			r := w.call(string(want), "A note.", sound)
 			w.run()
 			if row := w.transcript(r); row.State != second.Failed || row.Error != string(want) {
