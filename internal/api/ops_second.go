@@ -13,7 +13,7 @@ import (
 // SecondReader is how the endpoint that helps reading is set up, and how it does.
 type SecondReader struct {
 	second.Kept
-	Usage []second.Usage `json:"usage" doc:"Of this month (UTC), part by part"`
+	Usage []second.EndpointUsage `json:"usage" doc:"Of this month (UTC), part by part"`
 }
 
 // SecondReaderChange says how it is to be.
@@ -25,7 +25,7 @@ type SecondReaderChange struct {
 
 // SecondReaderTrial is how each part did when it was tried.
 type SecondReaderTrial struct {
-	Parts []second.Trial `json:"parts" doc:"Empty: there is nothing set up to try"`
+	Parts []second.EndpointTrial `json:"parts" doc:"Empty: there is nothing set up to try"`
 }
 
 func (s *server) registerSecond() {

@@ -183,6 +183,7 @@ func (s *Service) question(ctx context.Context, set *loaded, id crm.ID) (*questi
 	if err != nil {
 		return nil, err
 	}
+	names = append(names, references(&reading)...)
 	q := &question{id: id, bucket: bucket, choices: choices(s.Engine.Reader())}
 	q.text = understand.Redact(understand.Input{Subject: x.Subject, Text: x.Text, Turns: attrs.Turns}, names)
 	if strings.TrimSpace(q.text.Text) == "" {
@@ -248,6 +249,17 @@ func (s *Service) known(ctx context.Context, profile crm.ID, took []crm.Particip
 		out = append(out, p.Name, p.Value)
 	}
 	return out, nil
+}
+
+// references are what the embedded reader recognised as numbers of somebody's: also
+// those of the firm's own forms.
+func references(r *crm.Reading) (out []string) {
+	for _, e := range r.Entities {
+		if e.Kind != "amount" && e.Kind != "date" && e.Kind != "product" {
+			out = append(out, e.Text)
+		}
+	}
+	return out
 }
 
 // answer asks, holds what comes back against the rules, and keeps it with what it

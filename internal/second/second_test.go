@@ -8,6 +8,7 @@ import (
 	"github.com/rapport-crm/rapport/internal/flow"
 	"github.com/rapport-crm/rapport/internal/second"
 	"github.com/rapport-crm/rapport/internal/second/fake"
+	"github.com/rapport-crm/rapport/internal/understand"
 )
 
 func TestNothingLeavesUnlessItIsSetUp(t *testing.T) {
@@ -84,9 +85,16 @@ func TestNothingPersonalLeaves(t *testing.T) {
 	onSQLite(t, func(w *world) {
 		w.set(nil)
 		w.endpoint.Answer = always(says(flow.None))
-		secrets := []string{"Meijer", "jan.meijer", "postvak", "612345678", "6 1234", "4111", "1111", "NL91", "0417", "A-10234", "10234", "Anna", "halden.example", "Kowalska", "hunter@", "abc123", "1980"}
+		secrets := []string{"Meijer", "jan.meijer", "postvak", "612345678", "6 1234", "4111", "1111", "NL91", "0417", "A-10234", "10234", "Anna", "halden.example", "Kowalska", "hunter@", "abc123", "1980", "QX-55", "QX"}
+		// A form that only the firm knows: no mask of ours would find it.
+		if err := understand.AddNumber(w.t.Context(), w.db, w.engine.Reader(), monday, "olga", understand.NewNumber{Name: "Lamp", Kind: "serial", Examples: []string{"LMP-QX-12", "LMP-RT-34", "LMP-ZB-07"}}); err != nil {
+			w.t.Fatal(err)
+		}
+		if err := w.engine.LoadModels(w.t.Context()); err != nil {
+			w.t.Fatal(err)
+		}
 		w.submit("1", "Hi Anna, this is Jan Meijer (jan.meijer@postvak.example). "+strange+" Write to hunter@else.example or call +31 6 1234 5678. My card 4111 1111 1111 1111, my IBAN NL91 ABNA 0417 1643 00, "+
-			"order A-10234, born 12.3.1980, see https://shop.example/t/abc123. MEIJER's lamp, and Mrs Kowalska has one, too.")
+			"order A-10234, born 12.3.1980, see https://shop.example/t/abc123. MEIJER's lamp, and Mrs Kowalska has one, too: LMP-QX-55.")
 		w.run()
 		requests := w.endpoint.Requests()
 		if len(requests) != 1 || !strings.Contains(requests[0].Text(), "hums all night") {

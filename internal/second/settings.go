@@ -26,8 +26,8 @@ const (
 	Transcription = "transcription"
 )
 
-// Part is one thing that the endpoint is asked for.
-type Part struct {
+// EndpointPart is one thing that the endpoint is asked for.
+type EndpointPart struct {
 	On       bool   `json:"on"`
 	Model    string `json:"model" maxLength:"200" doc:"As the endpoint calls it"`
 	Requests int64  `json:"requests" minimum:"0" maximum:"10000000" doc:"A month, in UTC; 0: no limit"`
@@ -37,11 +37,11 @@ type Part struct {
 // Settings say where the endpoint is and what it may be asked. The zero value asks
 // nothing.
 type Settings struct {
-	BaseURL       string   `json:"base_url" maxLength:"500" doc:"Such as http://127.0.0.1:11434/v1. A private address is reached; one of cloud metadata is not, nor a public one without https"`
-	Reading       Part     `json:"reading" doc:"Intents that the embedded reader is not sure of"`
-	Transcription Part     `json:"transcription" doc:"Recordings of talks that have no transcript. The recording leaves as it is"`
-	TimeoutS      int      `json:"timeout_s" minimum:"0" maximum:"600" doc:"Seconds that a reading may take, and a transcription ten times as long. Default: 30"`
-	Languages     []string `json:"languages" maxItems:"50" nullable:"false" doc:"Only contacts in these languages leave (ISO 639-1); empty: in all"`
+	BaseURL       string       `json:"base_url" maxLength:"500" doc:"Such as http://127.0.0.1:11434/v1. A private address is reached; one of cloud metadata is not, nor a public one without https"`
+	Reading       EndpointPart `json:"reading" doc:"Intents that the embedded reader is not sure of"`
+	Transcription EndpointPart `json:"transcription" doc:"Recordings of talks that have no transcript. The recording leaves as it is"`
+	TimeoutS      int          `json:"timeout_s" minimum:"0" maximum:"600" doc:"Seconds that a reading may take, and a transcription ten times as long. Default: 30"`
+	Languages     []string     `json:"languages" maxItems:"50" nullable:"false" doc:"Only contacts in these languages leave (ISO 639-1); empty: in all"`
 }
 
 // Kept are settings as they are kept, without the key.
@@ -99,8 +99,8 @@ func (s *Settings) check() error {
 }
 
 // parts are the parts by name, in their order.
-func (s *Settings) parts() iter.Seq2[string, *Part] {
-	return func(yield func(string, *Part) bool) {
+func (s *Settings) parts() iter.Seq2[string, *EndpointPart] {
+	return func(yield func(string, *EndpointPart) bool) {
 		_ = yield(Reading, &s.Reading) && yield(Transcription, &s.Transcription)
 	}
 }

@@ -23,11 +23,11 @@ var talk = fake.Spoken{Language: "english", Seconds: 61.5, Segments: []fake.Segm
 	{Start: 4.5, End: 9.25, Speaker: "B", Text: " My text plan has not been activated. When does it start?"}, {Start: 10, End: 12, Speaker: "A", Text: " I will call you back tomorrow <and> tell you."}}}
 
 // hears switches transcription on.
-func (w *world) hears(change func(*second.Part)) {
+func (w *world) hears(change func(*second.EndpointPart)) {
 	w.t.Helper()
 	w.set(func(s *second.Settings) {
 		s.Reading.On = false
-		s.Transcription = second.Part{On: true, Model: "gpt-4o-transcribe-diarize"}
+		s.Transcription = second.EndpointPart{On: true, Model: "gpt-4o-transcribe-diarize"}
 		if change != nil {
 			change(&s.Transcription)
 		}
@@ -123,20 +123,20 @@ func TestRecordingsAreWrittenDownAndReadBySpeaker(t *testing.T) {
 	})
 }
 
-func (w *world) usageOf(part string) second.Usage {
+func (w *world) usageOf(part string) second.EndpointUsage {
 	w.t.Helper()
 	all, err := w.service.Used(w.t.Context())
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	return all[slices.IndexFunc(all, func(u second.Usage) bool { return u.Part == part })]
+	return all[slices.IndexFunc(all, func(u second.EndpointUsage) bool { return u.Part == part })]
 }
 
 func TestPoorerEndpointsTranscribe(t *testing.T) {
 	t.Parallel()
 	onSQLite(t, func(w *world) {
 		for model, want := range map[string]string{"whisper-1": " : Halden Mobile", "gpt-4o-transcribe": " : Halden Mobile", "gpt-4o-transcribe-diarize": "customer A: Halden"} {
-			w.hears(func(p *second.Part) { p.Model = model })
+			w.hears(func(p *second.EndpointPart) { p.Model = model })
 			w.endpoint.Hear = func(*fake.Recording) fake.Spoken { return talk }
 			e := w.call(model, "", wav)
 			if model == "gpt-4o-transcribe-diarize" {
@@ -219,7 +219,7 @@ func TestRecordingsThatCantBeWrittenDownSayWhy(t *testing.T) {
 			w.t.Errorf("%q", turns)
 		}
 		// Seconds of the budget: 62 are used by one, and 2 of the silent one.
-		w.hears(func(p *second.Part) { p.Units = 64 })
+		w.hears(func(p *second.EndpointPart) { p.Units = 64 })
 		r := w.call("budget", "", wav)
 		w.run()
 		if row := w.transcript(r); row.State != second.Waiting || row.Error != "spent" {

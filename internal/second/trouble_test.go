@@ -231,7 +231,7 @@ func TestSettingsKeepTheKey(t *testing.T) {
 		if err != nil || strings.Contains(row.Settings+string(row.Data), aKey) {
 			w.t.Errorf("the key lies open: %v", err)
 		}
-		s := second.Settings{BaseURL: w.url, Reading: second.Part{On: true, Model: "large"}}
+		s := second.Settings{BaseURL: w.url, Reading: second.EndpointPart{On: true, Model: "large"}}
 		kept, err := w.service.Change(ctx, s, "", w.version, "olga", nothing)
 		if err != nil || !kept.HasKey || kept.Version != w.version+1 {
 			w.t.Fatalf("%v %+v", err, kept)
@@ -247,7 +247,7 @@ func TestSettingsKeepTheKey(t *testing.T) {
 		if kept, err = w.service.Change(ctx, s, "-", kept.Version, "olga", nothing); err != nil || kept.HasKey {
 			w.t.Errorf("%v %+v", err, kept)
 		}
-		for _, bad := range []second.Settings{{Reading: second.Part{On: true, Model: "x"}}, {BaseURL: "http://127.0.0.1:1/v1", Reading: second.Part{On: true}}, {BaseURL: "ftp://x"}, {BaseURL: "http://u:p@127.0.0.1/"},
+		for _, bad := range []second.Settings{{Reading: second.EndpointPart{On: true, Model: "x"}}, {BaseURL: "http://127.0.0.1:1/v1", Reading: second.EndpointPart{On: true}}, {BaseURL: "ftp://x"}, {BaseURL: "http://u:p@127.0.0.1/"},
 			{BaseURL: "http://169.254.169.254/v1"}, {BaseURL: "http://[fd00:ec2::254]/v1"}, {BaseURL: "http://1.1.1.1/v1"}, {BaseURL: "http://127.0.0.1:25/v1"}, {BaseURL: "https://x.example/v1?a=b"}, {Languages: []string{"english"}}} {
 			if _, err := w.service.Change(ctx, bad, "", kept.Version, "olga", nothing); crm.CodeOf(err) != crm.Invalid {
 				w.t.Errorf("%+v: %v", bad, err)
@@ -259,7 +259,7 @@ func TestSettingsKeepTheKey(t *testing.T) {
 func TestTheConnectionCanBeTried(t *testing.T) {
 	t.Parallel()
 	onSQLite(t, func(w *world) {
-		try := func() second.Trial {
+		try := func() second.EndpointTrial {
 			w.t.Helper()
 			all, err := w.service.Try(w.t.Context())
 			if err != nil || len(all) != 1 {

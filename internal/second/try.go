@@ -12,8 +12,8 @@ import (
 	"github.com/rapport-crm/rapport/internal/understand"
 )
 
-// Trial is how one part of the connection did when somebody tried it.
-type Trial struct {
+// EndpointTrial is how one part of the connection did when somebody tried it.
+type EndpointTrial struct {
 	Part    string  `json:"part" enum:"reading,transcription"`
 	OK      bool    `json:"ok"`
 	Error   Trouble `json:"error" enum:",refused,unreachable,timeout,key,missing,limited,busy,rejected,unusable,spent"`
@@ -31,13 +31,13 @@ const spentBudget Trouble = "spent"
 const Sample = "Where is my parcel? It should have arrived last week."
 
 // Try asks the endpoint about a sample, as it would be asked about a contact, and
-// counts it. A failure of the endpoint is in the Trial, not in the error.
-func (s *Service) Try(ctx context.Context) ([]Trial, error) {
+// counts it. A failure of the endpoint is in the EndpointTrial, not in the error.
+func (s *Service) Try(ctx context.Context) ([]EndpointTrial, error) {
 	set, err := s.load(ctx)
 	if err != nil {
 		return nil, err
 	}
-	out := []Trial{}
+	out := []EndpointTrial{}
 	if set.Reading.Model != "" && set.BaseURL != "" {
 		t, err := s.tryReading(ctx, &set)
 		if err != nil {
@@ -55,8 +55,8 @@ func (s *Service) Try(ctx context.Context) ([]Trial, error) {
 	return out, nil
 }
 
-func (s *Service) tryReading(ctx context.Context, set *loaded) (Trial, error) {
-	out := Trial{Part: Reading, Model: set.Reading.Model}
+func (s *Service) tryReading(ctx context.Context, set *loaded) (EndpointTrial, error) {
+	out := EndpointTrial{Part: Reading, Model: set.Reading.Model}
 	text := understand.Redact(understand.Input{Text: Sample}, nil)
 	list := choices(s.Engine.Reader())
 	start := time.Now()
@@ -107,8 +107,8 @@ func tone() []byte {
 	return out
 }
 
-func (s *Service) tryTranscription(ctx context.Context, set *loaded) (Trial, error) {
-	out := Trial{Part: Transcription, Model: set.Transcription.Model}
+func (s *Service) tryTranscription(ctx context.Context, set *loaded) (EndpointTrial, error) {
+	out := EndpointTrial{Part: Transcription, Model: set.Transcription.Model}
 	start := time.Now()
 	got, spent, err := s.hear(ctx, set, tone())
 	out.Seconds = time.Since(start).Seconds()

@@ -10,8 +10,8 @@ import (
 	"github.com/rapport-crm/rapport/internal/store/sqlgen"
 )
 
-// Usage is what a part asked for in a month, and how the endpoint does.
-type Usage struct {
+// EndpointUsage is what a part asked for in a month, and how the endpoint does.
+type EndpointUsage struct {
 	Part        string    `json:"part" enum:"reading,transcription"`
 	Requests    int64     `json:"requests"`
 	Units       int64     `json:"units" doc:"Of a reading tokens, of a transcription seconds"`
@@ -31,14 +31,14 @@ func nextMonth(t time.Time) time.Time {
 }
 
 // Used tells what was asked for this month.
-func (s *Service) Used(ctx context.Context) ([]Usage, error) {
+func (s *Service) Used(ctx context.Context) ([]EndpointUsage, error) {
 	rows, err := s.DB.Read().SecondUsage(ctx, month(s.Clock()))
 	if err != nil {
 		return nil, err
 	}
-	var out []Usage
+	var out []EndpointUsage
 	for _, part := range []string{Reading, Transcription} {
-		u := Usage{Part: part}
+		u := EndpointUsage{Part: part}
 		for _, r := range rows {
 			if r.Part == part {
 				u.Requests, u.Units, u.Error, u.Detail = r.Requests, r.Units, Trouble(r.Error), r.Detail
@@ -63,7 +63,7 @@ type spend struct {
 
 // reserve counts a request, with as many units as it may take, before it leaves.
 // errSpent: the budget does not have them.
-func (s *Service) reserve(ctx context.Context, part string, p *Part, units int64) (*spend, error) {
+func (s *Service) reserve(ctx context.Context, part string, p *EndpointPart, units int64) (*spend, error) {
 	out := &spend{s, month(s.Clock()), part, units}
 	err := s.DB.InTx(ctx, func(tx *store.Tx) error {
 		if err := tx.BeginSecondUsage(ctx, sqlgen.BeginSecondUsageParams{Month: out.month, Part: part}); err != nil {

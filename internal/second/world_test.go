@@ -78,7 +78,7 @@ func newWorld(t testing.TB, db *store.DB) *world {
 // set changes the settings; on by default, with the key.
 func (w *world) set(change func(*second.Settings)) {
 	w.t.Helper()
-	s := second.Settings{BaseURL: w.url, Reading: second.Part{On: true, Model: "small"}}
+	s := second.Settings{BaseURL: w.url, Reading: second.EndpointPart{On: true, Model: "small"}}
 	if change != nil {
 		change(&s)
 	}
@@ -121,7 +121,7 @@ func (w *world) reading(r flow.Result) (out crm.Reading, version int64) {
 	return out, row.Version
 }
 
-func (w *world) usage() second.Usage {
+func (w *world) usage() second.EndpointUsage {
 	w.t.Helper()
 	all, err := w.service.Used(w.t.Context())
 	if err != nil {

@@ -173,7 +173,7 @@ func redactions(full string, r span, names map[string]bool, known []string) []re
 				if n < 0 {
 					break
 				}
-				if at += n; edge(low, at) && edge(low, at+len(k)) {
+				if at += n; atWordEdge(low, at) && atWordEdge(low, at+len(k)) {
 					add(r.from+at, r.from+at+len(k), redactedName)
 				}
 				at += len(k)
@@ -192,8 +192,8 @@ func redactions(full string, r span, names map[string]bool, known []string) []re
 	return out
 }
 
-// edge reports whether no word goes on across a place.
-func edge(s string, at int) bool {
+// atWordEdge reports whether no word goes on across a place.
+func atWordEdge(s string, at int) bool {
 	before, _ := utf8.DecodeLastRuneInString(s[:at])
 	after, _ := utf8.DecodeRuneInString(s[at:])
 	return at == 0 || at == len(s) || !wordRune(before) || !wordRune(after)
@@ -288,7 +288,7 @@ func knownWords(known []string) map[string]bool {
 	out := map[string]bool{}
 	for _, k := range known {
 		for _, w := range strings.FieldsFunc(k, func(c rune) bool { return !unicode.IsLetter(c) && !unicode.Is(unicode.Mn, c) }) {
-			if w = foldName(w); utf8.RuneCountInString(w) >= 2 && !particles[w] {
+			if w = nameKey(w); utf8.RuneCountInString(w) >= 2 && !particles[w] {
 				out[w] = true
 			}
 		}
@@ -300,8 +300,8 @@ var particles = map[string]bool{"de": true, "da": true, "do": true, "dos": true,
 	"el": true, "la": true, "le": true, "les": true, "los": true, "las": true, "van": true, "von": true, "vom": true, "zu": true, "zum": true, "te": true, "ten": true,
 	"ter": true, "het": true, "of": true, "the": true, "and": true, "und": true, "en": true, "et": true, "com": true, "net": true, "org": true, "example": true}
 
-// foldName is a word as names are compared.
-func foldName(w string) string {
+// nameKey is a word as names are compared.
+func nameKey(w string) string {
 	return strings.Map(func(c rune) rune {
 		if unicode.Is(unicode.Mn, c) {
 			return -1

@@ -7,7 +7,7 @@ import (
 )
 
 // What a name follows: titles and introductions in the languages of the console
-// and those around them, folded as foldName does. A title is one word; the others
+// and those around them, folded as nameKey does. A title is one word; the others
 // end the words before a name.
 var (
 	nameTitles = map[string]bool{"mr": true, "mrs": true, "ms": true, "miss": true, "mister": true, "dr": true, "prof": true, "herr": true, "herrn": true, "frau": true,
@@ -132,7 +132,7 @@ func nameWords(full string, r span) (out []nameWord) {
 			}
 			i += size
 		}
-		w.to, w.folded = i, foldName(full[w.from:i])
+		w.to, w.folded = i, nameKey(full[w.from:i])
 		out = append(out, w)
 		apart, line = together, false
 	}

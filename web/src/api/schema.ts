@@ -1103,6 +1103,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/v1/interactions/{id}/transcription": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Write the recording of a talk down that could not be before, or say whose voices are in it */
+        readonly post: operations["transcribe-call"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/v1/invitations": {
         readonly parameters: {
             readonly query?: never;
@@ -2116,6 +2133,41 @@ export interface paths {
         /** Say which roles need two-step sign-in; only an owner does */
         readonly put: operations["change-second-factor-rules"];
         readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/second-reader": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Read how the endpoint that helps reading is set up, what it used this month, and how it does */
+        readonly get: operations["get-second-reader"];
+        /** Set up the endpoint that helps reading. Nothing leaves before a part is on */
+        readonly put: operations["change-second-reader"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/second-reader/test": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Ask the endpoint about a sample that is nobody's, as it is kept; counts against the budget */
+        readonly post: operations["try-second-reader"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -3446,6 +3498,63 @@ export interface components {
             /** Format: double */
             readonly points: number;
         };
+        readonly EndpointPart: {
+            /** @description As the endpoint calls it */
+            readonly model: string;
+            readonly on: boolean;
+            /**
+             * Format: int64
+             * @description A month, in UTC; 0: no limit
+             */
+            readonly requests: number;
+            /**
+             * Format: int64
+             * @description A month, in UTC; 0: no limit. Of a reading tokens, of a transcription seconds of sound, as the endpoint reports them, or as many as a request may take when it reports none
+             */
+            readonly units: number;
+        };
+        readonly EndpointTrial: {
+            /** @description For an administrator; never what the endpoint answered */
+            readonly detail: string;
+            /** @enum {string} */
+            readonly error: "" | "refused" | "unreachable" | "timeout" | "key" | "missing" | "limited" | "busy" | "rejected" | "unusable" | "spent";
+            /** @description What it read in the sample; none: it was not sure */
+            readonly intent: string;
+            /** @description As the endpoint names what answered */
+            readonly model: string;
+            readonly ok: boolean;
+            /** @enum {string} */
+            readonly part: "reading" | "transcription";
+            /** Format: double */
+            readonly seconds: number;
+            /**
+             * Format: int64
+             * @description Tokens or seconds of sound that it took
+             */
+            readonly units: number;
+        };
+        readonly EndpointUsage: {
+            /** @description For an administrator; never what the endpoint answered */
+            readonly detail: string;
+            /**
+             * @description Of the last request, when it failed; empty: it did not
+             * @enum {string}
+             */
+            readonly error: "" | "refused" | "unreachable" | "timeout" | "key" | "missing" | "limited" | "busy" | "rejected" | "unusable";
+            /** Format: date-time */
+            readonly failed_at?: string;
+            /** Format: date-time */
+            readonly last_success?: string;
+            /** @enum {string} */
+            readonly part: "reading" | "transcription";
+            /** Format: int64 */
+            readonly requests: number;
+            /**
+             * Format: int64
+             * @description Of a reading tokens, of a transcription seconds
+             */
+            readonly units: number;
+        };
         readonly Entity: {
             readonly kind: string;
             readonly span: components["schemas"]["Span"];
@@ -3992,6 +4101,8 @@ export interface components {
             readonly traits?: {
                 readonly [key: string]: unknown;
             };
+            /** @description Of a talk whose recording is, or was, written down here */
+            readonly transcription?: components["schemas"]["Transcription"];
             readonly truncated?: string;
             /** @description Of a talk with a transcript: who says what, in order; the spans are of the text that a reading is made from */
             readonly turns?: readonly components["schemas"]["Turn"][];
@@ -4221,6 +4332,8 @@ export interface components {
              * @description When it began. Default: now
              */
             readonly occurred_at?: string;
+            /** @description Kept with the call. Without a transcript it is written down, if the firm has set up something that can */
+            readonly recording?: components["schemas"]["Recording"];
             /** @description What it was about */
             readonly text?: string;
             /** @description One that can't be read is refused, and nothing is kept */
@@ -4363,6 +4476,8 @@ export interface components {
             readonly traits?: {
                 readonly [key: string]: unknown;
             };
+            /** @description Of a talk whose recording is, or was, written down here */
+            readonly transcription?: components["schemas"]["Transcription"];
             readonly truncated?: string;
             /** @description Of a talk with a transcript: who says what, in order; the spans are of the text that a reading is made from */
             readonly turns?: readonly components["schemas"]["Turn"][];
@@ -5156,6 +5271,7 @@ export interface components {
             readonly leaving?: components["schemas"]["Label"];
             readonly model: string;
             readonly promises?: readonly components["schemas"]["Ask"][];
+            readonly second?: components["schemas"]["Second"];
             readonly sentiment: components["schemas"]["Label"];
             readonly unknown?: boolean;
             readonly urgency: components["schemas"]["Label"];
@@ -5223,6 +5339,11 @@ export interface components {
              * @description Share that was read as some intent: the coverage
              */
             readonly read: number;
+        };
+        readonly Recording: {
+            /** @description Base64 of at most 25 MB of wav, mp3, m4a, ogg, webm or flac */
+            readonly data: string;
+            readonly name: string;
         };
         readonly RecoveryCodes: {
             /** @description Each signs in once in place of a code. They are shown once and kept as hashes */
@@ -5462,6 +5583,63 @@ export interface components {
             readonly label?: string;
             /** @description What the word becomes */
             readonly text: string;
+        };
+        readonly Second: {
+            /** Format: date-time */
+            readonly at: string;
+            readonly model: string;
+        };
+        readonly SecondReader: {
+            /** @description Such as http://127.0.0.1:11434/v1. A private address is reached; one of cloud metadata is not, nor a public one without https */
+            readonly base_url: string;
+            readonly has_key: boolean;
+            /** @description Only contacts in these languages leave (ISO 639-1); empty: in all */
+            readonly languages: readonly string[];
+            /** @description Intents that the embedded reader is not sure of */
+            readonly reading: components["schemas"]["EndpointPart"];
+            /**
+             * Format: int64
+             * @description Seconds that a reading may take, and a transcription ten times as long. Default: 30
+             */
+            readonly timeout_s: number;
+            /** @description Recordings of talks that have no transcript. The recording leaves as it is */
+            readonly transcription: components["schemas"]["EndpointPart"];
+            /** Format: date-time */
+            readonly updated_at?: string;
+            readonly updated_by: string;
+            /** @description Of this month (UTC), part by part */
+            readonly usage: readonly components["schemas"]["EndpointUsage"][];
+            /**
+             * Format: int64
+             * @description 0: nothing was ever set
+             */
+            readonly version: number;
+        };
+        readonly SecondReaderChange: {
+            /** @description Such as http://127.0.0.1:11434/v1. A private address is reached; one of cloud metadata is not, nor a public one without https */
+            readonly base_url: string;
+            /** @description Sent as a bearer token; missing: stays, as long as the host does; "-" removes it. It never comes back out */
+            readonly key?: string;
+            /** @description Only contacts in these languages leave (ISO 639-1); empty: in all */
+            readonly languages: readonly string[];
+            /** @description Intents that the embedded reader is not sure of */
+            readonly reading: components["schemas"]["EndpointPart"];
+            /**
+             * Format: int64
+             * @description Seconds that a reading may take, and a transcription ten times as long. Default: 30
+             */
+            readonly timeout_s: number;
+            /** @description Recordings of talks that have no transcript. The recording leaves as it is */
+            readonly transcription: components["schemas"]["EndpointPart"];
+            /**
+             * Format: int64
+             * @description The version that its author saw
+             */
+            readonly version: number;
+        };
+        readonly SecondReaderTrial: {
+            /** @description Empty: there is nothing set up to try */
+            readonly parts: readonly components["schemas"]["EndpointTrial"][];
         };
         readonly Server: {
             /**
@@ -5974,12 +6152,33 @@ export interface components {
             readonly message_id?: string;
             readonly references?: readonly string[];
         };
+        readonly "Transcribe-callRequest": {
+            /** @description By the names that the transcript has: customer or agent. Missing: try again */
+            readonly speakers?: {
+                readonly [key: string]: string;
+            };
+        };
         readonly Transcript: {
             readonly content_type?: string;
             readonly speakers?: {
                 readonly [key: string]: string;
             };
             readonly text?: string;
+        };
+        readonly Transcription: {
+            /**
+             * Format: date-time
+             * @description Of the last change
+             */
+            readonly at: string;
+            readonly detail: string;
+            /**
+             * @description What keeps it waiting, or why it failed
+             * @enum {string}
+             */
+            readonly error: "" | "off" | "spent" | "refused" | "unreachable" | "timeout" | "key" | "missing" | "limited" | "busy" | "rejected" | "unusable";
+            /** @enum {string} */
+            readonly state: "waiting" | "done" | "failed";
         };
         readonly Trial: {
             /** @description It has letters that never change or a check digit; without, it gives way to dates, phone numbers and amounts */
@@ -10508,6 +10707,69 @@ export interface operations {
             };
         };
     };
+    readonly "transcribe-call": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The id */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Transcribe-callRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description OK */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Interaction"];
+                };
+            };
+            /** @description Unauthorized */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     readonly "list-invitations": {
         readonly parameters: {
             readonly query?: never;
@@ -14717,6 +14979,160 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly "get-second-reader": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description OK */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["SecondReader"];
+                };
+            };
+            /** @description Unauthorized */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly "change-second-reader": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["SecondReaderChange"];
+            };
+        };
+        readonly responses: {
+            /** @description OK */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["SecondReader"];
+                };
+            };
+            /** @description Unauthorized */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly "try-second-reader": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description OK */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["SecondReaderTrial"];
+                };
+            };
+            /** @description Unauthorized */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
                 };

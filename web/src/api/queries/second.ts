@@ -6,9 +6,9 @@ type Schemas = components['schemas']
 
 export type SecondReader = Schemas['SecondReader']
 export type SecondReaderChange = Schemas['SecondReaderChange']
-export type Part = Schemas['Part']
-export type Trial = Schemas['Trial']
-export type Usage = Schemas['Usage']
+export type Part = Schemas['EndpointPart']
+export type Trial = Schemas['EndpointTrial']
+export type Usage = Schemas['EndpointUsage']
 
 const key = ['second-reader'] as const
 
