@@ -45,6 +45,7 @@ type JourneyFigures struct {
 	FCR7      *journey.Interval      `json:"fcr_7_change,omitempty" doc:"Change of first contact resolution against the time before, with its interval"`
 	Solved    *journey.Interval      `json:"solved_change,omitempty"`
 	BySystems *journey.Interval      `json:"by_systems_change,omitempty"`
+	Contained *journey.Interval      `json:"contained_change,omitempty"`
 }
 
 // JourneyPaths is a Sankey drawing of journeys.
@@ -57,7 +58,7 @@ func (s *server) registerPaths() {
 	op(s, http.MethodGet, "/v1/journeys/figures", "journey-figures", "Read what journeys cost customers, and whether they were solved", access.Read,
 		func(ctx context.Context, in *struct {
 			window
-			By      string `query:"by" enum:"intent,channel" default:"intent" doc:"channel: of the first contact"`
+			By      string `query:"by" enum:"intent,channel,team" default:"intent" doc:"channel: of the first contact; team: the one that has the conversation it began in, today"`
 			Compare bool   `query:"compare" doc:"Also the time right before"`
 		}) (*body[JourneyFigures], error) {
 			return respond(s.read.figures(ctx, in.window, in.By, in.Compare))
@@ -155,6 +156,11 @@ func (r *reader) figures(ctx context.Context, w window, by string, compare bool)
 	now := r.clock()
 	again := journey.Again(list)
 	out := JourneyFigures{From: w.From, To: w.To, Truncated: truncated, Total: journey.FiguresOf("", list, again, now), Groups: []journey.GroupFigures{}}
+	if by == "team" {
+		if err := r.tellTeams(ctx, list); err != nil {
+			return out, err
+		}
+	}
 	keys, groups := journey.Group(list, by)
 	for _, k := range keys {
 		out.Groups = append(out.Groups, journey.FiguresOf(k, groups[k], again, now))
@@ -176,8 +182,57 @@ func (r *reader) figures(ctx context.Context, w window, by string, compare bool)
 			return &d
 		}
 		out.FCR7, out.Solved, out.BySystems = change(f.FCR7, out.Total.FCR7), change(f.Solved, out.Total.Solved), change(f.BySystems, out.Total.BySystems)
+		out.Contained = change(f.Contained, out.Total.Contained)
 	}
 	return out, nil
+}
+
+// tellTeams finds which team has the conversation that each journey began in. One
+// that was merged into another is where the other is.
+func (r *reader) tellTeams(ctx context.Context, list []*journey.Told) error {
+	of := map[crm.ID]crm.ID{} // conversation to team
+	into := map[crm.ID]crm.ID{}
+	look := func(wanted []crm.ID) error {
+		keys := make([]store.Key, len(wanted))
+		for i, c := range wanted {
+			keys[i] = store.RowKey(c)
+		}
+		rows, err := store.ByKeys(ctx, r.db.Read().TeamsOfConversations, keys)
+		for _, row := range rows {
+			if !row.TeamID.IsZero() {
+				of[row.ConversationID] = row.TeamID
+			}
+			if !row.MergedInto.IsZero() {
+				into[row.ConversationID] = row.MergedInto
+			}
+		}
+		return err
+	}
+	var first, merged []crm.ID
+	for _, t := range list {
+		if c := t.First(); !c.IsZero() {
+			first = append(first, c)
+		}
+	}
+	if err := look(first); err != nil {
+		return err
+	}
+	for _, c := range into {
+		merged = append(merged, c)
+	}
+	if err := look(merged); err != nil {
+		return err
+	}
+	for _, t := range list {
+		c := t.First()
+		if to, ok := into[c]; ok {
+			c = to
+		}
+		if team, ok := of[c]; ok {
+			t.Team = team.String()
+		}
+	}
+	return nil
 }
 
 func (r *reader) pathJourneys(ctx context.Context, w window, f journey.PathFilter, limit int) (Page[Journey], error) {

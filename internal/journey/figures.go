@@ -19,7 +19,16 @@ type Told struct {
 	LastAt   time.Time
 	Effort   float64
 	Leaving  bool
+	Team     string // id of the team that has the conversation it began in; only when figures are by team
 	Data     Data
+}
+
+// First is the conversation that the journey began in, as far as it is kept; zero: none.
+func (t *Told) First() crm.ID {
+	if len(t.Data.Conversations) == 0 {
+		return crm.ID{}
+	}
+	return t.Data.Conversations[0]
 }
 
 // path is the channel of each contact of the customer. Journeys that were
@@ -95,7 +104,7 @@ func meanOf(v []float64) Interval {
 
 // GroupFigures are what a group of journeys cost customers and whether it helped.
 type GroupFigures struct {
-	Key      string   `json:"key" doc:"Intent or channel; empty: all"`
+	Key      string   `json:"key" doc:"Intent, channel or id of a team; empty: all, or not known"`
 	Journeys int      `json:"journeys"`
 	Contacts int64    `json:"contacts" doc:"That customers made; each system counts each of its own as done"`
 	Effort   Interval `json:"effort" doc:"Mean of the effort score, 0 to 100"`
@@ -194,13 +203,16 @@ func Again(list []*Told) map[crm.ID]crm.Repeat {
 	return out
 }
 
-// Group splits journeys by intent or by the channel of the first contact, the
-// largest group first.
+// Group splits journeys by intent, by the channel of the first contact or by
+// team, the largest group first.
 func Group(list []*Told, by string) (keys []string, groups map[string][]*Told) {
 	groups = map[string][]*Told{}
 	for _, t := range list {
 		key := t.Intent
-		if by == "channel" {
+		switch by {
+		case "team":
+			key = t.Team
+		case "channel":
 			key = ""
 			if p := t.path(); len(p) > 0 {
 				key = string(p[0])

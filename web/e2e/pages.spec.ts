@@ -11,7 +11,7 @@ for (const [colorScheme, width, height] of [
     await page.emulateMedia({ colorScheme })
     await page.setViewportSize({ width, height })
     for (const path of [
-      '/explore',
+      '/explore?by=team',
       '/review',
       '/settings/sign-in',
       '/settings/reading',

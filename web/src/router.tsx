@@ -236,7 +236,7 @@ const exploreRoute = createRoute({
     segment: oneOf(s.segment, SEGMENTS, 'all'),
     start: channelNames.find((c) => c === s.start) ?? '',
     end: STATES.find((e) => e === s.end) ?? '',
-    by: oneOf(s.by, ['intent', 'channel'] as const, 'intent'),
+    by: oneOf(s.by, ['intent', 'channel', 'team'] as const, 'intent'),
   }),
   component: lazyRouteComponent(() => import('./pages/explore'), 'ExplorePage'),
 })

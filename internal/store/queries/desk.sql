@@ -280,3 +280,15 @@ DELETE FROM notifications WHERE unread = FALSE AND at < @before;
 
 -- name: LeadsOfTeam :many
 SELECT user_id FROM team_members WHERE team_id = $1 AND lead = TRUE ORDER BY user_id;
+
+-- name: TeamsOfConversations :many
+-- Which team has conversations, and where merged ones went.
+SELECT conversation_id, team_id, merged_into FROM cases
+WHERE (bucket = $1 AND conversation_id = $2) OR (bucket = $3 AND conversation_id = $4) OR (bucket = $5 AND conversation_id = $6) OR (bucket = $7 AND conversation_id = $8)
+  OR (bucket = $9 AND conversation_id = $10) OR (bucket = $11 AND conversation_id = $12) OR (bucket = $13 AND conversation_id = $14) OR (bucket = $15 AND conversation_id = $16)
+  OR (bucket = $17 AND conversation_id = $18) OR (bucket = $19 AND conversation_id = $20) OR (bucket = $21 AND conversation_id = $22) OR (bucket = $23 AND conversation_id = $24)
+  OR (bucket = $25 AND conversation_id = $26) OR (bucket = $27 AND conversation_id = $28) OR (bucket = $29 AND conversation_id = $30) OR (bucket = $31 AND conversation_id = $32)
+  OR (bucket = $33 AND conversation_id = $34) OR (bucket = $35 AND conversation_id = $36) OR (bucket = $37 AND conversation_id = $38) OR (bucket = $39 AND conversation_id = $40)
+  OR (bucket = $41 AND conversation_id = $42) OR (bucket = $43 AND conversation_id = $44) OR (bucket = $45 AND conversation_id = $46) OR (bucket = $47 AND conversation_id = $48)
+  OR (bucket = $49 AND conversation_id = $50) OR (bucket = $51 AND conversation_id = $52) OR (bucket = $53 AND conversation_id = $54) OR (bucket = $55 AND conversation_id = $56)
+  OR (bucket = $57 AND conversation_id = $58) OR (bucket = $59 AND conversation_id = $60) OR (bucket = $61 AND conversation_id = $62) OR (bucket = $63 AND conversation_id = $64);

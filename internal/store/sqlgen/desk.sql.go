@@ -1847,6 +1847,180 @@ func (q *Queries) Tags(ctx context.Context) ([]Tag, error) {
 	return items, nil
 }
 
+const teamsOfConversations = `-- name: TeamsOfConversations :many
+SELECT conversation_id, team_id, merged_into FROM cases
+WHERE (bucket = $1 AND conversation_id = $2) OR (bucket = $3 AND conversation_id = $4) OR (bucket = $5 AND conversation_id = $6) OR (bucket = $7 AND conversation_id = $8)
+  OR (bucket = $9 AND conversation_id = $10) OR (bucket = $11 AND conversation_id = $12) OR (bucket = $13 AND conversation_id = $14) OR (bucket = $15 AND conversation_id = $16)
+  OR (bucket = $17 AND conversation_id = $18) OR (bucket = $19 AND conversation_id = $20) OR (bucket = $21 AND conversation_id = $22) OR (bucket = $23 AND conversation_id = $24)
+  OR (bucket = $25 AND conversation_id = $26) OR (bucket = $27 AND conversation_id = $28) OR (bucket = $29 AND conversation_id = $30) OR (bucket = $31 AND conversation_id = $32)
+  OR (bucket = $33 AND conversation_id = $34) OR (bucket = $35 AND conversation_id = $36) OR (bucket = $37 AND conversation_id = $38) OR (bucket = $39 AND conversation_id = $40)
+  OR (bucket = $41 AND conversation_id = $42) OR (bucket = $43 AND conversation_id = $44) OR (bucket = $45 AND conversation_id = $46) OR (bucket = $47 AND conversation_id = $48)
+  OR (bucket = $49 AND conversation_id = $50) OR (bucket = $51 AND conversation_id = $52) OR (bucket = $53 AND conversation_id = $54) OR (bucket = $55 AND conversation_id = $56)
+  OR (bucket = $57 AND conversation_id = $58) OR (bucket = $59 AND conversation_id = $60) OR (bucket = $61 AND conversation_id = $62) OR (bucket = $63 AND conversation_id = $64)
+`
+
+type TeamsOfConversationsParams struct {
+	Bucket            int64
+	ConversationID    crm.ID
+	Bucket_2          int64
+	ConversationID_2  crm.ID
+	Bucket_3          int64
+	ConversationID_3  crm.ID
+	Bucket_4          int64
+	ConversationID_4  crm.ID
+	Bucket_5          int64
+	ConversationID_5  crm.ID
+	Bucket_6          int64
+	ConversationID_6  crm.ID
+	Bucket_7          int64
+	ConversationID_7  crm.ID
+	Bucket_8          int64
+	ConversationID_8  crm.ID
+	Bucket_9          int64
+	ConversationID_9  crm.ID
+	Bucket_10         int64
+	ConversationID_10 crm.ID
+	Bucket_11         int64
+	ConversationID_11 crm.ID
+	Bucket_12         int64
+	ConversationID_12 crm.ID
+	Bucket_13         int64
+	ConversationID_13 crm.ID
+	Bucket_14         int64
+	ConversationID_14 crm.ID
+	Bucket_15         int64
+	ConversationID_15 crm.ID
+	Bucket_16         int64
+	ConversationID_16 crm.ID
+	Bucket_17         int64
+	ConversationID_17 crm.ID
+	Bucket_18         int64
+	ConversationID_18 crm.ID
+	Bucket_19         int64
+	ConversationID_19 crm.ID
+	Bucket_20         int64
+	ConversationID_20 crm.ID
+	Bucket_21         int64
+	ConversationID_21 crm.ID
+	Bucket_22         int64
+	ConversationID_22 crm.ID
+	Bucket_23         int64
+	ConversationID_23 crm.ID
+	Bucket_24         int64
+	ConversationID_24 crm.ID
+	Bucket_25         int64
+	ConversationID_25 crm.ID
+	Bucket_26         int64
+	ConversationID_26 crm.ID
+	Bucket_27         int64
+	ConversationID_27 crm.ID
+	Bucket_28         int64
+	ConversationID_28 crm.ID
+	Bucket_29         int64
+	ConversationID_29 crm.ID
+	Bucket_30         int64
+	ConversationID_30 crm.ID
+	Bucket_31         int64
+	ConversationID_31 crm.ID
+	Bucket_32         int64
+	ConversationID_32 crm.ID
+}
+
+type TeamsOfConversationsRow struct {
+	ConversationID crm.ID
+	TeamID         crm.ID
+	MergedInto     crm.ID
+}
+
+// Which team has conversations, and where merged ones went.
+func (q *Queries) TeamsOfConversations(ctx context.Context, arg TeamsOfConversationsParams) ([]TeamsOfConversationsRow, error) {
+	rows, err := q.db.QueryContext(ctx, teamsOfConversations,
+		arg.Bucket,
+		arg.ConversationID,
+		arg.Bucket_2,
+		arg.ConversationID_2,
+		arg.Bucket_3,
+		arg.ConversationID_3,
+		arg.Bucket_4,
+		arg.ConversationID_4,
+		arg.Bucket_5,
+		arg.ConversationID_5,
+		arg.Bucket_6,
+		arg.ConversationID_6,
+		arg.Bucket_7,
+		arg.ConversationID_7,
+		arg.Bucket_8,
+		arg.ConversationID_8,
+		arg.Bucket_9,
+		arg.ConversationID_9,
+		arg.Bucket_10,
+		arg.ConversationID_10,
+		arg.Bucket_11,
+		arg.ConversationID_11,
+		arg.Bucket_12,
+		arg.ConversationID_12,
+		arg.Bucket_13,
+		arg.ConversationID_13,
+		arg.Bucket_14,
+		arg.ConversationID_14,
+		arg.Bucket_15,
+		arg.ConversationID_15,
+		arg.Bucket_16,
+		arg.ConversationID_16,
+		arg.Bucket_17,
+		arg.ConversationID_17,
+		arg.Bucket_18,
+		arg.ConversationID_18,
+		arg.Bucket_19,
+		arg.ConversationID_19,
+		arg.Bucket_20,
+		arg.ConversationID_20,
+		arg.Bucket_21,
+		arg.ConversationID_21,
+		arg.Bucket_22,
+		arg.ConversationID_22,
+		arg.Bucket_23,
+		arg.ConversationID_23,
+		arg.Bucket_24,
+		arg.ConversationID_24,
+		arg.Bucket_25,
+		arg.ConversationID_25,
+		arg.Bucket_26,
+		arg.ConversationID_26,
+		arg.Bucket_27,
+		arg.ConversationID_27,
+		arg.Bucket_28,
+		arg.ConversationID_28,
+		arg.Bucket_29,
+		arg.ConversationID_29,
+		arg.Bucket_30,
+		arg.ConversationID_30,
+		arg.Bucket_31,
+		arg.ConversationID_31,
+		arg.Bucket_32,
+		arg.ConversationID_32,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []TeamsOfConversationsRow{}
+	for rows.Next() {
+		var i TeamsOfConversationsRow
+		if err := rows.Scan(&i.ConversationID, &i.TeamID, &i.MergedInto); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const undoCaseEvent = `-- name: UndoCaseEvent :execrows
 UPDATE case_events SET undone = TRUE WHERE bucket = $1 AND conversation_id = $2 AND id = $3 AND undone = FALSE
 `

@@ -3755,7 +3755,7 @@ export interface components {
             readonly fcr_7: components["schemas"]["Share"];
             /** Format: int64 */
             readonly journeys: number;
-            /** @description Intent or channel; empty: all */
+            /** @description Intent, channel or id of a team; empty: all, or not known */
             readonly key: string;
             /** @description Began on the web site or with a program, and no person of ours took part: what systems call contained */
             readonly self_service: components["schemas"]["Share"];
@@ -4215,6 +4215,7 @@ export interface components {
             /** @description The same of the time right before, of equal length */
             readonly before?: components["schemas"]["GroupFigures"];
             readonly by_systems_change?: components["schemas"]["Interval"];
+            readonly contained_change?: components["schemas"]["Interval"];
             /** @description Change of first contact resolution against the time before, with its interval */
             readonly fcr_7_change?: components["schemas"]["Interval"];
             /** Format: date-time */
@@ -11073,8 +11074,8 @@ export interface operations {
     readonly "journey-figures": {
         readonly parameters: {
             readonly query?: {
-                /** @description channel: of the first contact */
-                readonly by?: "intent" | "channel";
+                /** @description channel: of the first contact; team: the one that has the conversation it began in, today */
+                readonly by?: "intent" | "channel" | "team";
                 /** @description Also the time right before */
                 readonly compare?: boolean;
             };

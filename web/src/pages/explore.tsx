@@ -3,7 +3,15 @@ import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useActions } from '../actions/registry'
-import { type ExploreSearch, figuresQuery, pathJourneysQuery, pathsQuery, type Segment } from '../api/queries/explore'
+import { teamsQuery } from '../api/queries/desk'
+import {
+  type ExploreSearch,
+  figuresQuery,
+  pathJourneysQuery,
+  pathsQuery,
+  type Segment,
+  type SplitBy,
+} from '../api/queries/explore'
 import type { Channel, GroupFigures, JourneyState, Share } from '../api/types'
 import { say } from '../i18n/mark'
 import { list } from '../lib/list'
@@ -113,6 +121,7 @@ export function ExplorePage() {
             <Tile
               title={t('Really done by self-service')}
               share={figures.data.total.contained}
+              change={figures.data.contained_change}
               hint={t('Systems say {{share}}', { share: percent(figures.data.total.self_service.value) })}
             />
           </section>
@@ -250,21 +259,31 @@ function Journeys({
   )
 }
 
-/** The figures by intent or by the channel of the first contact. */
+const SPLITS: readonly (readonly [SplitBy, label: string, head: string])[] = [
+  ['intent', say('By intent'), say('Intent')],
+  ['channel', say('By first channel'), say('Channel')],
+  ['team', say('By team'), say('Team')],
+]
+
+/** The figures by intent, by the channel of the first contact, or by the team that has it. */
 function Groups({
   groups,
   by,
   onBy,
 }: {
   readonly groups: readonly GroupFigures[]
-  readonly by: 'intent' | 'channel'
-  readonly onBy: (by: 'intent' | 'channel') => void
+  readonly by: SplitBy
+  readonly onBy: (by: SplitBy) => void
 }) {
   const { t } = useTranslation()
   const label = useIntentLabel()
-  const name = (key: string) =>
-    key === '' ? t('Not known') : by === 'intent' ? label(key) : t(channelLabel(key as Channel))
-  const share = (s: Share) => (s.n === 0 ? '–' : percent(s.value))
+  const teams = list(useQuery({ ...teamsQuery, enabled: by === 'team' }).data)
+  const name = (key: string) => {
+    if (by === 'team') return key === '' ? t('No team') : (teams.find((x) => x.id === key)?.name ?? '…')
+    if (key === '') return t('Not known')
+    return by === 'intent' ? label(key) : t(channelLabel(key as Channel))
+  }
+  const split = SPLITS.find(([s]) => s === by) ?? SPLITS[0]
   return (
     <section className="border-t border-line px-6 py-4 max-md:px-4">
       <div className="mb-2 flex items-center gap-3">
@@ -272,18 +291,15 @@ function Groups({
         <Choice
           label={t('Split by')}
           value={by}
-          onChange={(v) => onBy(v === 'channel' ? 'channel' : 'intent')}
-          options={[
-            ['intent', t('By intent')],
-            ['channel', t('By first channel')],
-          ]}
+          onChange={(v) => onBy(SPLITS.find(([s]) => s === v)?.[0] ?? 'intent')}
+          options={SPLITS.map(([s, text]) => [s, t(text)] as const)}
         />
       </div>
       <div className="overflow-x-auto" tabIndex={0} role="group" aria-label={t('Figures')}>
         <table className="w-full min-w-[44rem] text-body">
           <thead className="text-label text-muted">
             <tr className="[&>th]:px-2 [&>th]:py-1 [&>th]:text-right [&>th]:font-medium [&>th:first-child]:text-left">
-              <th scope="col">{by === 'intent' ? t('Intent') : t('Channel')}</th>
+              <th scope="col">{t(split?.[2] ?? '')}</th>
               <th scope="col">{t('Journeys')}</th>
               <th scope="col">{t('Solved')}</th>
               <th scope="col">{t('FCR 7')}</th>
@@ -303,10 +319,10 @@ function Groups({
                   {name(g.key)}
                 </th>
                 <td>{g.journeys}</td>
-                <td>{share(g.solved)}</td>
-                <td>{share(g.fcr_7)}</td>
-                <td>{share(g.fcr_14)}</td>
-                <td>{share(g.fcr_30)}</td>
+                <ShareCell share={g.solved} />
+                <ShareCell share={g.fcr_7} />
+                <ShareCell share={g.fcr_14} />
+                <ShareCell share={g.fcr_30} />
                 <td>{Math.round(g.effort.value)}</td>
                 <td>{g.switches.value.toFixed(1)}</td>
               </tr>
@@ -315,5 +331,23 @@ function Groups({
         </table>
       </div>
     </section>
+  )
+}
+
+/** A share with its interval, and how many journeys it can't count yet. */
+function ShareCell({ share: s }: { readonly share: Share }) {
+  const { t } = useTranslation()
+  return (
+    <td>
+      {s.n === 0 ? '–' : percent(s.value)}
+      <span className="block text-label text-muted">
+        {[
+          s.n === 0 ? '' : `${Math.round(s.low * 100)}–${percent(s.high)}`,
+          s.provisional > 0 ? t('{{n}} still open', { n: s.provisional }) : '',
+        ]
+          .filter(Boolean)
+          .join(' · ')}
+      </span>
+    </td>
   )
 }

@@ -2,6 +2,9 @@ import { queryOptions } from '@tanstack/react-query'
 import { get } from '../client'
 import type { Channel, Journey, JourneyFigures, JourneyPaths, JourneyState, Page } from '../types'
 
+/** What the figures are split by. */
+export type SplitBy = 'intent' | 'channel' | 'team'
+
 export type Segment = 'all' | 'switched' | 'repeat' | 'leaving' | 'hard'
 
 /** What the explorer looks at. */
@@ -11,7 +14,7 @@ export interface ExploreSearch {
   readonly segment: Segment
   readonly start: '' | Channel
   readonly end: '' | JourneyState
-  readonly by: 'intent' | 'channel'
+  readonly by: SplitBy
 }
 
 const DAY = 86_400_000
