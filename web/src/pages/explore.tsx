@@ -340,14 +340,14 @@ function ShareCell({ share: s }: { readonly share: Share }) {
   return (
     <td>
       {s.n === 0 ? '–' : percent(s.value)}
-      <span className="block text-label text-muted">
-        {[
-          s.n === 0 ? '' : `${Math.round(s.low * 100)}–${percent(s.high)}`,
-          s.provisional > 0 ? t('{{n}} still open', { n: s.provisional }) : '',
-        ]
-          .filter(Boolean)
-          .join(' · ')}
+      <span className="block text-label whitespace-nowrap text-muted">
+        {s.n === 0 ? '' : `${Math.round(s.low * 100)}–${percent(s.high)}`}
       </span>
+      {s.provisional > 0 ? (
+        <span className="block text-label whitespace-nowrap text-muted">
+          {t('{{n}} still open', { n: s.provisional })}
+        </span>
+      ) : null}
     </td>
   )
 }
