@@ -2,7 +2,6 @@ package understand
 
 import (
 	"errors"
-	"math/rand/v2"
 	"slices"
 	"sort"
 )
@@ -131,24 +130,17 @@ func fitActions(s *steps, seed uint64) (*ActionModel, error) {
 		k, _ := slices.BinarySearch(labels, l)
 		targets[i] = target{label: k, weight: 1}
 	}
-	w := make([][]float32, len(labels))
-	bias := make([]float32, len(labels))
-	each(len(labels), func(k int) {
-		y := make([]int8, len(x))
-		for i := range y {
-			y[i] = -1
-			if targets[i].label == k {
-				y[i] = 1
-			}
-		}
-		w[k], bias[k] = trainSVM(x, y, len(hashes), actionC, rand.New(rand.NewPCG(seed, uint64(k))))
-	})
+	svm := newOneAgainstRest(x, targets, len(labels), len(hashes), actionC, seed)
 	o := actionNetwork
 	nets := make([]*network, actionNetworks)
-	each(len(nets), func(n int) {
-		nets[n] = trainNetwork(x, targets, len(hashes), len(labels), o, seed, uint64(n))
+	each(len(nets)+svm.blocks(), func(n int) {
+		if n < len(nets) {
+			nets[n] = trainNetwork(x, targets, len(hashes), len(labels), o, seed, uint64(n))
+			return
+		}
+		svm.fit(n - len(nets))
 	})
-	return &ActionModel{linear: quantise(labels, hashes, w, bias), hidden: joinNetworks(nets, len(hashes)), scale: [2]float32{4, 1.5}}, nil
+	return &ActionModel{linear: quantise(labels, hashes, svm.w, svm.bias), hidden: joinNetworks(nets, len(hashes)), scale: [2]float32{4, 1.5}}, nil
 }
 
 // actionNetwork was chosen on the development part of STAR.

@@ -42,63 +42,6 @@ func each(n int, f func(i int)) {
 	wg.Wait()
 }
 
-// trainSVM fits one label against the rest: squared hinge loss, dual coordinate
-// descent with shrinking (Hsieh, Chang, Lin, Keerthi and Sundararajan 2008).
-// The bias is a feature of value 1. It returns the weight per row and the bias.
-func trainSVM(x []sample, y []int8, rows int, c float64, rng *rand.Rand) ([]float32, float32) {
-	const (
-		tolerance = .1
-		passes    = 1000
-	)
-	w := make([]float32, rows)
-	var bias float32
-	alpha := make([]float64, len(x))
-	active := make([]int, len(x))
-	for i := range active {
-		active[i] = i
-	}
-	n, shrink := len(x), math.Inf(1)
-	for range passes {
-		high, low := math.Inf(-1), math.Inf(1)
-		rng.Shuffle(n, func(i, j int) { active[i], active[j] = active[j], active[i] })
-		for s := 0; s < n; s++ {
-			i := active[s]
-			label, d := float64(y[i]), 1/(2*c*x[i].share())
-			g := label*float64(dot(&x[i], w)+bias) - 1 + alpha[i]*d
-			pg := g
-			if alpha[i] == 0 {
-				if g > shrink {
-					n--
-					active[s], active[n] = active[n], active[s]
-					s--
-					continue
-				}
-				pg = min(g, 0)
-			}
-			high, low = max(high, pg), min(low, pg)
-			if math.Abs(pg) < 1e-12 {
-				continue
-			}
-			old := alpha[i]
-			alpha[i] = max(old-g/(float64(x[i].norm)+1+d), 0)
-			step := float32((alpha[i] - old) * label)
-			axpy(step, &x[i], w)
-			bias += step
-		}
-		if high-low <= tolerance {
-			if n == len(x) {
-				break
-			}
-			n, shrink = len(x), math.Inf(1) // converged on the active part: look at all once more
-			continue
-		}
-		if shrink = high; shrink <= 0 {
-			shrink = math.Inf(1)
-		}
-	}
-	return w, bias
-}
-
 // trainLogistic fits one label by logistic regression in the dual (Yu, Huang
 // and Lin 2011): minimum of ½|w|² + C Σ log(1 + exp(-y w·x)), bias as a feature.
 func trainLogistic(x []sample, y []int8, rows int, c float64, rng *rand.Rand) ([]float32, float32) {

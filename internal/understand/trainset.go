@@ -112,7 +112,6 @@ func (t *trainingSet) fit(texts []int, r recipe) *IntentModel {
 		targets[n] = target{label: t.label[i], weight: t.weight[i]}
 	}
 	labels := len(t.labels)
-	w, bias := make([][]float32, labels), make([]float32, labels)
 	options := make([]mlpOptions, r.networks)
 	for n := range options {
 		options[n] = optionsFor(len(texts), labels, n)
@@ -121,22 +120,15 @@ func (t *trainingSet) fit(texts []int, r recipe) *IntentModel {
 		options = append([]mlpOptions{wideOptions}, options...)
 	}
 	nets := make([]*network, len(options))
-	each(len(nets)+labels, func(n int) { // the networks first: they take longest
+	svm := newOneAgainstRest(x, targets, labels, len(hashes), 1, r.seed)
+	each(len(nets)+svm.blocks(), func(n int) { // the networks first: they take longest
 		if n < len(nets) {
 			nets[n] = trainNetwork(x, targets, len(hashes), labels, options[n], r.seed, uint64(n))
 			return
 		}
-		k := n - len(nets)
-		y := make([]int8, len(texts))
-		for n := range y {
-			y[n] = -1
-			if targets[n].label == k {
-				y[n] = 1
-			}
-		}
-		w[k], bias[k] = trainSVM(x, y, len(hashes), 1, rand.New(rand.NewPCG(r.seed, uint64(k))))
+		svm.fit(n - len(nets))
 	})
-	m := &IntentModel{linear: quantise(t.labels, hashes, w, bias)}
+	m := &IntentModel{linear: quantise(t.labels, hashes, svm.w, svm.bias)}
 	if r.novelty {
 		label := make([]int, len(texts))
 		for n, i := range texts {

@@ -36,3 +36,6 @@ func backUnitsAVX2(units *int32, active *float32, n int, dz, out, grad *float32,
 
 //go:noescape
 func stepRowAVX2(row *float32, columns int, dh *float32, texts *int32, by *float32, n int, p *adam, next *float32)
+
+//go:noescape
+func svmStepAVX2(w *float32, rows *int32, values *float32, n int, alpha *float32, b *svmBlock)

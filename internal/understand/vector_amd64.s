@@ -766,3 +766,118 @@ step8Text:
 stepDone:
 	VZEROUPPER
 	RET
+
+// LANES takes the gradient of eight labels from their margins: m becomes their
+// step.
+#define LANES(off, m) \
+	VADDPS  off(R12), m, m \
+	VMOVUPS (256+off)(R12), Y4 \
+	VMULPS  Y4, m, m \
+	VMOVUPS off(R8), Y5 \
+	VMULPS  Y14, Y5, Y6 \
+	VSUBPS  Y13, m, m \
+	VADDPS  Y6, m, m \
+	VCMPPS  $0, Y12, Y5, Y7 \
+	VMINPS  Y12, m, Y8 \
+	VBLENDVPS Y7, Y8, m, Y8 \
+	VMAXPS  (64+off)(R12), Y8, Y9 \
+	VMOVUPS Y9, (64+off)(R12) \
+	VMINPS  (128+off)(R12), Y8, Y9 \
+	VMOVUPS Y9, (128+off)(R12) \
+	VMOVUPS (192+off)(R12), Y9 \
+	VCMPPS  $30, Y9, m, Y9 \
+	VANDPS  Y7, Y9, Y9 \
+	VMULPS  Y15, m, m \
+	VSUBPS  m, Y5, m \
+	VMAXPS  Y12, m, m \
+	VMOVUPS m, off(R8) \
+	VSUBPS  Y5, m, m \
+	VMULPS  Y4, m, m
+
+// func svmStepAVX2(w *float32, rows *int32, values *float32, n int, alpha *float32, b *svmBlock)
+TEXT ·svmStepAVX2(SB), NOSPLIT, $0-48
+	MOVQ w+0(FP), SI
+	MOVQ rows+8(FP), R9
+	MOVQ values+16(FP), R10
+	MOVQ n+24(FP), R11
+	MOVQ alpha+32(FP), R8
+	MOVQ b+40(FP), R12
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y12, Y12, Y12
+	MOVL $0x3f800000, AX // 1
+	VMOVD AX, X13
+	VBROADCASTSS X13, Y13
+	VBROADCASTSS 320(R12), Y14
+	VBROADCASTSS 324(R12), Y15
+	XORQ CX, CX
+	MOVQ R11, DX
+	ANDQ $-2, DX
+	JZ   svmOdd
+svmPair:
+	MOVLQSX (R9)(CX*4), AX
+	SHLQ $6, AX
+	VBROADCASTSS (R10)(CX*4), Y8
+	VMULPS (SI)(AX*1), Y8, Y9
+	VADDPS Y9, Y0, Y0
+	VMULPS 32(SI)(AX*1), Y8, Y9
+	VADDPS Y9, Y1, Y1
+	MOVLQSX 4(R9)(CX*4), AX
+	SHLQ $6, AX
+	VBROADCASTSS 4(R10)(CX*4), Y10
+	VMULPS (SI)(AX*1), Y10, Y11
+	VADDPS Y11, Y2, Y2
+	VMULPS 32(SI)(AX*1), Y10, Y11
+	VADDPS Y11, Y3, Y3
+	ADDQ $2, CX
+	CMPQ CX, DX
+	JLT  svmPair
+svmOdd:
+	CMPQ CX, R11
+	JGE  svmSum
+	MOVLQSX (R9)(CX*4), AX
+	SHLQ $6, AX
+	VBROADCASTSS (R10)(CX*4), Y8
+	VMULPS (SI)(AX*1), Y8, Y9
+	VADDPS Y9, Y0, Y0
+	VMULPS 32(SI)(AX*1), Y8, Y9
+	VADDPS Y9, Y1, Y1
+svmSum:
+	VADDPS Y2, Y0, Y0
+	VADDPS Y3, Y1, Y1
+	LANES(0, Y0)
+	VMOVMSKPS Y9, AX
+	LANES(32, Y1)
+	VMOVMSKPS Y9, BX
+	SHLL $8, BX
+	ORL  BX, AX
+	XORL $0xffff, AX
+	MOVL AX, 328(R12)
+	VORPS Y0, Y1, Y2
+	VCMPPS $4, Y12, Y2, Y2
+	VMOVMSKPS Y2, AX
+	TESTL AX, AX
+	JZ   svmDone
+	VADDPS 0(R12), Y0, Y2
+	VMOVUPS Y2, 0(R12)
+	VADDPS 32(R12), Y1, Y2
+	VMOVUPS Y2, 32(R12)
+	XORQ CX, CX
+svmMove:
+	MOVLQSX (R9)(CX*4), AX
+	SHLQ $6, AX
+	VBROADCASTSS (R10)(CX*4), Y8
+	VMULPS Y8, Y0, Y9
+	VADDPS (SI)(AX*1), Y9, Y9
+	VMOVUPS Y9, (SI)(AX*1)
+	VMULPS Y8, Y1, Y9
+	VADDPS 32(SI)(AX*1), Y9, Y9
+	VMOVUPS Y9, 32(SI)(AX*1)
+	INCQ CX
+	CMPQ CX, R11
+	JLT  svmMove
+svmDone:
+	VZEROUPPER
+	RET

@@ -14,4 +14,5 @@ func dotsOfRowsAVX2(_, _ *float32, _ int, _ *byte, _ *int32, _ int)             
 func prefetchRowsAVX2(_ int, _ *byte, _ *int32, _ int)                                            {}
 func prefetchFloatsAVX2(_, _ int, _ *float32, _ *int32, _ int)                                    {}
 func backUnitsAVX2(_ *int32, _ *float32, _ int, _, _, _ *float32, _ int, _ *float32, _ float32)   {}
+func svmStepAVX2(_ *float32, _ *int32, _ *float32, _ int, _ *float32, _ *svmBlock)                {}
 func stepRowAVX2(_ *float32, _ int, _ *float32, _ *int32, _ *float32, _ int, _ *adam, _ *float32) {}
