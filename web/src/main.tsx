@@ -1,6 +1,6 @@
 import '@fontsource-variable/inter/wght.css'
 import './styles/base.css'
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { notifyManager, QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
 import { Tooltip } from 'radix-ui'
 import { StrictMode } from 'react'
@@ -15,6 +15,10 @@ import { createAppRouter } from './router'
 
 applyPrefs(document.documentElement)
 keepUp()
+
+// What one chose is drawn before the browser paints again: after a timer, a box that was just
+// ticked would stand unticked for a moment.
+notifyManager.setScheduler(queueMicrotask)
 
 const client = new QueryClient({
   defaultOptions: {
