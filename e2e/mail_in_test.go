@@ -99,6 +99,9 @@ func TestMailComesInLive(t *testing.T) {
 		for _, k := range got {
 			t.Logf("%s %s, %d messages: %q of %s", k.ID, k.Status, k.Messages, k.Subject, k.CustomerName)
 		}
+		for _, m := range w.box(t, "support@halden.example") {
+			t.Logf("in the mailbox:\n%s", m)
+		}
 	}
 	h := ask[api.InboxHealth](c, "GET", "/v1/inboxes/"+inbox.ID.String()+"/health", nil)
 	if len(h.Parts) < 1 || h.Parts[0].Part != "imap" || h.Parts[0].State != "ok" || h.Parts[0].LastSuccess.IsZero() {

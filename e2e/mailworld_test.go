@@ -151,6 +151,9 @@ func (refusal) Data(io.Reader) error { return gosmtp.ErrDataReset }
 func (refusal) Reset()               {}
 func (refusal) Logout() error        { return nil }
 
+// smtpdSpool is where opensmtpd keeps what it has not delivered yet.
+const smtpdSpool = "/var/spool/smtpd"
+
 func (w *mailWorld) startSMTPD(t *testing.T, lmtp, refusing string) {
 	conf := fmt.Sprintf(`listen on 127.0.0.1 port %s hostname mx.world.example
 table domains { "%s" }
@@ -161,9 +164,18 @@ match from any for domain "%s" action "refused"
 `, portOf(w.smtp), strings.Join(worldDomains, `", "`), lmtp, refusing, refusingDomain)
 	file := filepath.Join(w.dir, "smtpd.conf")
 	writeFile(t, file, conf)
+	// What is left in the spool would arrive in this world: a run that was killed, or
+	// ran out of its time, tidied nothing up.
+	for _, part := range []string{"queue", "incoming", "temporary"} {
+		left, _ := filepath.Glob(filepath.Join(smtpdSpool, part, "*")) // the pattern is well formed
+		for _, path := range left {
+			if err := os.RemoveAll(path); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
 	w.start(t, "smtpd", "-d", "-f", file)
 	reachable(t, w.smtp)
-	// What is left in the spool would arrive in the next world.
 	t.Cleanup(func() { _ = exec.Command("smtpctl", "remove", "all").Run() })
 }
 
