@@ -299,3 +299,29 @@ func TestAClockThatIsPutBackRunsNothingTwice(t *testing.T) {
 		}
 	})
 }
+
+// A clock that is put forward while a job runs ends its lease; the program that
+// runs it knows better, also when the job was asked for anew meanwhile.
+func TestAClockThatIsPutForwardRunsNothingTwiceInAProgram(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		b := setup(t, db)
+		runs, within := 0, 0
+		b.r.Register("slow", jobs.Options{}, func(context.Context, *jobs.Run) error {
+			if runs++; runs > 1 {
+				return nil
+			}
+			b.later(time.Hour)
+			b.due()
+			b.add(jobs.Job{Kind: "slow", Bucket: 1, Key: "one"}, nil)
+			b.later(time.Hour)
+			b.due()
+			within = runs
+			return nil
+		})
+		b.add(jobs.Job{Kind: "slow", Bucket: 1, Key: "one"}, nil)
+		if b.due(); within != 1 || runs != 2 {
+			t.Errorf("%d runs while it ran, %d at the end", within, runs)
+		}
+	})
+}

@@ -10,6 +10,8 @@ import (
 	"log/slog"
 	mathrand "math/rand/v2"
 	"runtime/debug"
+	"slices"
+	"strconv"
 	"sync"
 	"time"
 
@@ -58,6 +60,8 @@ type kind struct {
 	name    string
 	handler Handler
 	free    chan struct{}
+	mu      sync.Mutex
+	running []crm.ID // here, at this moment
 }
 
 // Runner takes due jobs and runs their handlers.
@@ -191,8 +195,10 @@ func (r *Runner) take(ctx context.Context, k *kind) (next time.Duration, err err
 		}
 		for _, c := range claimed {
 			<-k.free
+			end := k.begin(c.ID)
 			r.wg.Go(func() {
 				r.run(ctx, k, c)
+				end()
 				k.free <- struct{}{}
 				r.Wake()
 			})
@@ -210,11 +216,18 @@ type held struct {
 	lease string
 }
 
+// claim takes due jobs of a bucket. What runs in this program is left alone even
+// if its lease ended: a clock that was put forward ends all leases at once.
 func (r *Runner) claim(ctx context.Context, k *kind, bucket int64, now time.Time) (out []*held, err error) {
 	lease := r.owner + "-" + crm.NewID(now).String() // of this claim alone, so that whoever lost it can't end the next one's
+	c, args := claimJobs, []any{k.name, crm.Micros(now), crm.Micros(now.Add(k.Lease)), lease}
+	for _, id := range k.runs() {
+		args = append(args, id)
+		c.Where += " AND t.id <> $" + strconv.Itoa(len(args)+2)
+	}
 	err = r.db.InTx(ctx, func(tx *store.Tx) error {
 		out = nil
-		return tx.Claim(ctx, &claimJobs, bucket, int64(len(k.free)), []any{k.name, crm.Micros(now), crm.Micros(now.Add(k.Lease)), lease}, func(row store.Row) error {
+		return tx.Claim(ctx, &c, bucket, int64(len(k.free)), args, func(row store.Row) error {
 			h := &held{Run: Run{Kind: k.name, Bucket: bucket}, lease: lease}
 			if err := row.Scan(&h.ID, &h.Key, &h.args, &h.Attempt); err != nil {
 				return err
@@ -225,6 +238,24 @@ func (r *Runner) claim(ctx context.Context, k *kind, bucket int64, now time.Time
 		})
 	})
 	return out, err
+}
+
+func (k *kind) runs() []crm.ID {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return slices.Clone(k.running)
+}
+
+// begin notes that a job runs; the function that it gives notes its end.
+func (k *kind) begin(id crm.ID) (end func()) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.running = append(k.running, id)
+	return func() {
+		k.mu.Lock()
+		defer k.mu.Unlock()
+		k.running = slices.DeleteFunc(k.running, func(other crm.ID) bool { return other == id })
+	}
 }
 
 // run calls the handler while it extends the lease, and writes down how it ended.
@@ -318,7 +349,9 @@ func (r *Runner) RunDue(ctx context.Context) (n int, err error) {
 					return n, err
 				}
 				for _, h := range claimed {
+					end := k.begin(h.ID)
 					r.run(ctx, k, h)
+					end()
 					n++
 				}
 			}
