@@ -2,7 +2,8 @@
 // to the frame that shows the conversation's words, or the queue's list. Run
 // against a running demo: BASE_URL, SIGN_IN and KEY in the environment. It sends
 // CONVERSATIONS (100,000) contacts through the whole pipeline first, unless they
-// are there. Prints one line of JSON; TRACE names a file for a trace of Chromium.
+// are there. Prints one line of JSON. TRACE names a file for a trace of Chromium, in
+// which each sample is a measure of user timing.
 import { chromium } from 'playwright-core'
 
 const {
@@ -98,11 +99,26 @@ async function fill(me) {
 
 const change = (ids, set) => api('POST', '/v1/cases/changes', { ids, set })
 
+const quantile = (all, q) => {
+  const sorted = [...all].sort((a, b) => a - b)
+  return Math.round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))])
+}
+const spread = (all) => ({
+  samples: all.length,
+  p50_ms: quantile(all, 0.5),
+  p95_ms: quantile(all, 0.95),
+  max_ms: quantile(all, 1),
+})
+/** answers_p50_ms: until the last answer of the server that the sample had to wait for. */
 const figures = (all) => {
-  const took = all.filter((t) => t !== undefined)
-  took.sort((a, b) => a - b)
-  const at = (q) => Math.round(took[Math.min(took.length - 1, Math.floor(took.length * q))])
-  return { samples: took.length, p50_ms: at(0.5), p95_ms: at(0.95), max_ms: at(1) }
+  const own = all.filter((s) => s !== undefined)
+  return {
+    ...spread(own.map((s) => s.took)),
+    answers_p50_ms: quantile(
+      own.map((s) => s.waited),
+      0.5,
+    ),
+  }
 }
 
 const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-dev-shm-usage'] })
@@ -123,6 +139,14 @@ try {
     new PerformanceObserver((l) => {
       for (const e of l.getEntries()) if (e.interactionId) window.interactions.push(e.duration)
     }).observe({ type: 'event', durationThreshold: 16, buffered: true })
+    // How long answers were waited for that came in between: what the server and the network had of it.
+    const waited = (begun, end) => {
+      const own = performance
+        .getEntriesByType('resource')
+        .filter((r) => r.startTime >= begun - 150 && r.responseEnd <= end && /\/v1\/cases/.test(r.name))
+      performance.clearResourceTimings()
+      return Math.max(0, ...own.map((r) => r.responseEnd - begun))
+    }
     // Looks before each frame; a task after the frame in which it is true is after its painting.
     window.until = (shown) =>
       new Promise((resolve, reject) => {
@@ -133,7 +157,11 @@ try {
             return requestAnimationFrame(look)
           }
           const after = new MessageChannel()
-          after.port1.onmessage = () => resolve(performance.now() - begun)
+          after.port1.onmessage = () => {
+            const end = performance.now()
+            performance.measure('sample', { start: begun, end })
+            resolve({ took: end - begun, waited: waited(begun, end) })
+          }
           after.port2.postMessage(0)
         }
         requestAnimationFrame(look)
@@ -146,7 +174,9 @@ try {
   // The last one is new: so are all.
   const { results } = await api('POST', '/v1/interactions', contacts(many - 1, Date.now()))
   const ingested = results[0].status === 'new' ? await fill(me) : 0
-  if (TRACE) await browser.startTracing(page, { path: TRACE })
+  // Without the profiler of JavaScript, which slows everything down.
+  const categories = ['-*', 'devtools.timeline', 'disabled-by-default-devtools.timeline', 'blink.user_timing']
+  if (TRACE) await browser.startTracing(page, { path: TRACE, categories })
 
   // The watch stands before the key is pressed. Ours have a number of their own, in
   // the title and in what was said; the demo's have none, and aren't measured.
@@ -163,7 +193,7 @@ try {
           if (n === undefined) return true
           return title() !== old && document.querySelector('[data-conversation]').textContent.split(n).length > 2
         })
-        .then((took) => (number() === undefined ? undefined : took))
+        .then((sample) => (number() === undefined ? undefined : sample))
     })
     await act()
     return page.evaluate(() => window.watch)
@@ -193,6 +223,7 @@ try {
     const row = await list.evaluate((el) => {
       const bottom = el.getBoundingClientRect().bottom - 100
       const r = [...el.querySelectorAll('[role=option]')].findLast((o) => o.getBoundingClientRect().top < bottom)
+      if (r.ariaCurrent === 'true') throw new Error(`the list ends at row ${r.ariaPosInSet}, which is open`)
       return r.getBoundingClientRect().top + 20
     })
     const left = await list.evaluate((el) => el.getBoundingClientRect().left + 60)
@@ -219,15 +250,14 @@ try {
           )
         }, name)
         await page.getByRole('navigation', { name: 'Queues' }).getByRole('button', { name }).first().click()
-        const took = await page.evaluate(() => window.watch)
+        const sample = await page.evaluate(() => window.watch)
         // Mine was there when the page opened.
-        if (into === again || name !== names[0]) into.push(took)
+        if (into === again || name !== names[0]) into.push(sample)
         await rest(100)
       }
     }
   }
   const inp = await page.evaluate(() => window.interactions)
-  if (TRACE) await browser.stopTracing()
   console.log(
     JSON.stringify({
       conversations: many,
@@ -237,9 +267,10 @@ try {
       conversation_far_away: figures(cold),
       queue_first_time: figures(first),
       queue_again: figures(again),
-      ...(inp.length ? { event_timing: figures(inp) } : {}),
+      ...(inp.length ? { event_timing: spread(inp) } : {}),
     }),
   )
 } finally {
+  if (TRACE) await browser.stopTracing().catch(() => undefined) // none was begun
   await browser.close()
 }

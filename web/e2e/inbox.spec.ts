@@ -274,3 +274,56 @@ test('the inbox is split by views that one pins, and the rest is what none of th
     await expect(parts.getByRole('link')).toHaveText(left.map((n) => new RegExp(n)))
   }
 })
+
+test('the next conversation stands before anything is asked of the server', async ({ page, baseURL }) => {
+  const tag = unique('onward').replace(/\s/g, '')
+  for (let n = 1; n <= 5; n++)
+    await mail(baseURL ?? '', {
+      from: `${tag}${n}@example.org`,
+      name: `Onward ${n}`,
+      subject: `${tag} ${n}`,
+      text: `Words of ${tag}${n}.`,
+      ago: 200 * 86_400 - n * 3,
+    })
+  // The oldest of all, in this order.
+  await openQueue(page, 'queue=unassigned&sort=oldest')
+  await moveTo(page, new RegExp(`${tag} 1`))
+  await page.keyboard.press('j')
+  await expect(thread(page)).toContainText(`Words of ${tag}2.`)
+  // What is read ahead comes in, and this one is marked as read.
+  await expect(row(page, new RegExp(`${tag} 2.*Unread|Unread.*${tag} 2`))).toHaveCount(0)
+  await page.waitForLoadState('networkidle')
+
+  await page.evaluate((words) => {
+    const asked: string[] = []
+    const fetch = window.fetch
+    window.fetch = (to, init) => {
+      asked.push(String(to))
+      return fetch(to, init)
+    }
+    // The first look after the words stand comes before their frame is painted.
+    const before = new Promise<readonly string[]>((resolve) => {
+      const look = () => {
+        if (document.querySelector('[data-conversation] article')?.textContent?.includes(words)) resolve([...asked])
+        else requestAnimationFrame(look)
+      }
+      requestAnimationFrame(look)
+    })
+    Object.assign(window, { asked, before })
+  }, `Words of ${tag}3.`)
+  await page.keyboard.press('j')
+  await expect(thread(page)).toContainText(`Words of ${tag}3.`)
+  await expect(page.getByRole('complementary', { name: 'Customer' })).toContainText('Reached through')
+  await page.waitForLoadState('networkidle')
+
+  const opened = new URL(page.url()).pathname.split('/').at(-1) ?? ''
+  // Others change conversations meanwhile; those may be read at any time.
+  const ours = (paths: readonly string[]) => paths.filter((p) => p.includes(opened) || p.includes('/v1/customers/'))
+  const seen = await page.evaluate(async () => {
+    const { asked, before } = window as unknown as { asked: string[]; before: Promise<readonly string[]> }
+    return { before: await before, all: asked }
+  })
+  expect(ours(seen.before)).toEqual([])
+  expect(seen.all.filter((p) => /\/v1\/cases\/[^/]+(\/messages.*)?$/.test(p) && p.includes(opened))).toEqual([])
+  expect(ours(seen.all).length, ours(seen.all).join('\n')).toBeLessThanOrEqual(9)
+})

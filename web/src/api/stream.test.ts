@@ -1,5 +1,7 @@
 import { QueryClient } from '@tanstack/react-query'
 import { afterEach, expect, test, vi } from 'vitest'
+import { aCase } from '../lib/inbox/testing'
+import { caseQuery, casesQuery } from './queries/cases'
 import { flat, type Pages } from './queries/pages'
 import { timelineQuery } from './queries/timeline'
 import { applyChanges, followChanges } from './stream'
@@ -47,6 +49,27 @@ test('a hundred changes of customers that nobody looks at read nothing', async (
     Array.from({ length: 100 }, (_, i) => change('interaction', `i${i}`, `c${i}`)),
   )
   expect(asked).toEqual([])
+})
+
+test('a storm of changed conversations costs one read a list, and one of the conversation that is open', async () => {
+  const client = new QueryClient({ defaultOptions: { queries: { staleTime: Number.POSITIVE_INFINITY } } })
+  const { InfiniteQueryObserver, QueryObserver } = await import('@tanstack/react-query')
+  client.setQueryData(casesQuery({}).queryKey, { pages: [{ items: [aCase()], next: '' }], pageParams: [''] })
+  for (const id of ['c1', 'c2']) client.setQueryData(caseQuery(id).queryKey, aCase({ id }))
+  const stops = [
+    new InfiniteQueryObserver(client, casesQuery({})).subscribe(() => {}),
+    new QueryObserver(client, caseQuery('c1')).subscribe(() => {}),
+  ]
+  const asked = serve({ '/v1/cases/c1': aCase({ preview: 'new', version: 8 }), '/v1/cases?': { items: [], next: '' } })
+  await applyChanges(
+    client,
+    Array.from({ length: 100 }, (_, i) => change('case', `c${i}`)),
+  )
+  expect(asked.map((url) => url.split('?')[0]).sort()).toEqual(['/v1/cases', '/v1/cases/c1'])
+  expect(client.getQueryData(caseQuery('c1').queryKey)?.preview).toBe('new')
+  // What was read ahead is read again when it is opened.
+  expect(client.getQueryState(caseQuery('c2').queryKey)?.isInvalidated).toBe(true)
+  for (const stop of stops) stop()
 })
 
 test('an open timeline takes the new contact with one read and keeps its older pages', async () => {

@@ -2,7 +2,8 @@ import type { QueryClient } from '@tanstack/react-query'
 import { createStore } from '../lib/store'
 import type { Presence } from './desk'
 import { heard } from './presence'
-import { caseKeys, countsChanged, refreshCase, refreshCaseLists, refreshThread } from './queries/cases'
+import { refreshCaseLists } from './queries/case-lists'
+import { caseKeys, countsChanged, refreshCase, refreshThread } from './queries/cases'
 import { customerKeys, refreshCustomerLists } from './queries/customers'
 import { journeyKeys } from './queries/journeys'
 import { quarantineKey } from './queries/quarantine'
@@ -107,8 +108,8 @@ export async function applyChanges(client: QueryClient, batch: readonly Change[]
 
 /** Changes of work, not of what customers said. */
 const DESK: ReadonlySet<string> = new Set(['case', 'outbox'])
-/** More changed conversations than this are cheaper read as lists. */
-const SINGLY = 12
+/** More changed conversations than this are cheaper read as lists: each request costs the page a millisecond or two. */
+const SINGLY = 4
 
 /** Brings changed conversations up to date, one read each; a storm costs one read a list. */
 async function applyCases(client: QueryClient, batch: readonly Change[]): Promise<void> {
@@ -127,8 +128,13 @@ async function applyCases(client: QueryClient, batch: readonly Change[]): Promis
   const work: Promise<unknown>[] = []
   if (cases.size > 0) {
     countsChanged(client)
-    if (cases.size > SINGLY) work.push(refreshCaseLists(client))
-    else for (const id of cases) work.push(refreshCase(client, id))
+    const storm = cases.size > SINGLY
+    if (storm) work.push(refreshCaseLists(client))
+    for (const id of cases) {
+      if (!storm || client.getQueryCache().find({ queryKey: caseKeys.one(id), type: 'active' }))
+        work.push(refreshCase(client, id))
+      else client.invalidateQueries({ queryKey: caseKeys.one(id), refetchType: 'none' })
+    }
   }
   for (const id of client
     .getQueryCache()

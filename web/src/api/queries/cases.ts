@@ -12,7 +12,8 @@ import { mySettingsQuery, splitViews, viewsQuery } from './desk'
 import { nextCursor, type Pages, withHead } from './pages'
 import { sessionQuery } from './session'
 
-const LIMIT = 50
+/** Rows of a page. */
+export const LIMIT = 50
 
 export const caseKeys = {
   all: ['cases'] as const,
@@ -199,17 +200,4 @@ export async function refreshCase(client: QueryClient, id: string): Promise<void
   const fresh = await get<CaseDetail>(`/v1/cases/${id}`)
   client.setQueryData<CaseDetail>(caseKeys.one(id), (old) => (old && old.version <= fresh.version ? fresh : old))
   putCase(client, overlay(fresh))
-}
-
-/** Re-reads the first page of every list on screen. */
-export async function refreshCaseLists(client: QueryClient): Promise<void> {
-  client.invalidateQueries({ queryKey: caseKeys.lists, refetchType: 'none' })
-  const active = client.getQueryCache().findAll({ queryKey: caseKeys.lists, type: 'active' })
-  await Promise.all(
-    active.map(async (query) => {
-      const search = query.queryKey[2] as CaseSearch
-      const head = await get<Page<Case>>('/v1/cases', { ...toQuery(search), limit: LIMIT })
-      client.setQueryData<Pages<Case>>(query.queryKey, () => ({ pages: [head], pageParams: [''] }))
-    }),
-  )
 }

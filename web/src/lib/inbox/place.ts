@@ -28,7 +28,8 @@ export function placeCase(
     }
   }
   const last = pages[pages.length - 1]
-  if (last && (last.next === '' || has)) last.items.push(c)
+  if (!last || (last.next !== '' && !has)) return old
+  last.items.push(c)
   return { ...old, pages }
 }
 

@@ -22,6 +22,7 @@ import type { Page } from '../../api/types'
 import { sla } from '../../lib/inbox/sla'
 import { list } from '../../lib/list'
 import { useNow } from '../../lib/now'
+import { afterPaint } from '../../lib/use-painted'
 import { IconButton } from '../../ui/button'
 import { ChannelGlyph } from '../../ui/channel'
 import { Chip } from '../../ui/chip'
@@ -72,6 +73,7 @@ export function NoConversation() {
 }
 
 const BEAT_MS = 9_000
+const LOOK_MS = 150
 
 const newestMessage = (data: InfiniteData<Page<ThreadItem>>): string =>
   list(data.pages[0]?.items).find((i) => i.type !== 'event' && i.type !== 'outgoing')?.id ?? ''
@@ -96,14 +98,19 @@ function Open({ item }: { readonly item: CaseDetail }) {
   // Colleagues see who looks at it for as long as it is in front.
   const { id } = item
   useEffect(() => {
+    let said = false
     const say = () => {
-      if (document.visibilityState === 'visible') sayPresence(id, 'viewing').catch(() => undefined)
+      if (document.visibilityState !== 'visible') return
+      said = true
+      sayPresence(id, 'viewing').catch(() => undefined)
     }
-    say()
+    // Who goes through the list looks at nothing yet.
+    const first = setTimeout(say, LOOK_MS)
     const timer = setInterval(say, BEAT_MS)
     return () => {
+      clearTimeout(first)
       clearInterval(timer)
-      sayPresence(id, 'left').catch(() => undefined)
+      if (said) afterPaint(() => sayPresence(id, 'left').catch(() => undefined))
     }
   }, [id])
   useEffect(() => {

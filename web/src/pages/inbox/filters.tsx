@@ -13,7 +13,7 @@ import { perLocale } from '../../lib/locale'
 import { channelLabel, channelNames } from '../../lib/words'
 import { cx } from '../../ui/cx'
 import { PRIORITIES } from './priority'
-import { useInboxView } from './view'
+import { useListView } from './view'
 
 const NAMES: Readonly<Record<Filter, string>> = {
   assignee: say('Assigned to'),
@@ -72,7 +72,7 @@ const BOX =
 /** Builds a filter: what, then which. */
 export function FilterMenu({ trigger }: { readonly trigger: ReactElement }) {
   const { t } = useTranslation()
-  const view = useInboxView()
+  const view = useListView()
   const values = useValues()
   const { given, search } = view
   const names = Object.keys(NAMES) as Filter[]

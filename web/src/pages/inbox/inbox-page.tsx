@@ -12,6 +12,7 @@ import { casePanel, listWidth } from '../../lib/prefs'
 import { useStore } from '../../lib/store'
 import { useTitle } from '../../lib/title'
 import { useMedia } from '../../lib/use-media'
+import { afterPaint } from '../../lib/use-painted'
 import { cx } from '../../ui/cx'
 import { Sheet } from '../../ui/sheet'
 import { type Ask, Asks } from './asks'
@@ -22,7 +23,7 @@ import { CustomerPanel } from './panel/customer-panel'
 import { QueueRail } from './queues'
 import { Resizer } from './resizer'
 import { useCaseActions } from './use-case-actions'
-import { type InboxView, InboxViewContext } from './view'
+import { type InboxView, InboxViewContext, type ListView, ListViewContext } from './view'
 import { type Then, useWork } from './work'
 
 const route = getRouteApi('/shell/inbox')
@@ -58,29 +59,43 @@ export function InboxPage() {
     if (ids.length > 0 && (ids.includes(current) || !order.current.includes(current))) order.current = ids
   }, [items, current])
 
+  // Back in the history, the list stands at what was open.
+  const last = useRef(id)
+  useEffect(() => {
+    if (id === '' && last.current !== '') setCursor(last.current)
+    last.current = id
+  }, [id])
+  const forget = useCallback(() => {
+    last.current = ''
+    setCursor('')
+  }, [])
   const go = useCallback(
     (to: string, replace = false) => {
-      setCursor(to)
+      if (to === '') forget()
       void navigate(
         to === '' ? { to: '/inbox', search, replace } : { to: '/inbox/$id', params: { id: to }, search, replace },
       )
     },
-    [navigate, search],
+    [navigate, search, forget],
   )
   const setSearch = useCallback(
     (next: CaseSearch) => {
       setSelected(new Set())
-      setCursor('')
+      forget()
       void navigate({ to: '/inbox', search: next })
     },
-    [navigate],
+    [navigate, forget],
   )
 
   // What comes next is read before it is asked for.
   const at = items.findIndex((c) => c.id === current)
-  useEffect(() => {
-    for (const c of items.slice(at + 1, at + 4)) prefetchCase(client, c.id)
-  }, [client, items, at])
+  useEffect(
+    () =>
+      afterPaint(() => {
+        for (const c of items.slice(at + 1, at + 4)) prefetchCase(client, c.id)
+      }),
+    [client, items, at],
+  )
   const step = useCallback(
     (by: 1 | -1) => {
       const ids = items.map((c) => c.id)
@@ -134,13 +149,12 @@ export function InboxPage() {
     return ids.flatMap((x) => knownCase(client, x) ?? [])
   }, [selected, current, client])
 
+  const list: ListView = useMemo(() => ({ search: full(search), given: search, setSearch }), [search, setSearch])
   const view: InboxView = useMemo(
     () => ({
       id,
       current,
-      search: full(search),
-      given: search,
-      setSearch,
+      ...list,
       items,
       work,
       change,
@@ -155,58 +169,60 @@ export function InboxPage() {
       wide,
       focusList: () => listRef.current?.focus({ preventScroll: true }),
     }),
-    [id, current, search, setSearch, items, work, change, leaving, go, step, selected, targets, roomy, wide],
+    [id, current, list, items, work, change, leaving, go, step, selected, targets, roomy, wide],
   )
   useCaseActions(view)
   const detail = useQuery({ ...caseQuery(id), enabled: id !== '' }).data
 
   return (
-    <InboxViewContext value={view}>
-      <h1 className="sr-only">{t('Inbox')}</h1>
-      <div className="flex min-h-0 flex-1">
-        <QueueRail />
-        <div
-          className={cx(
-            'flex min-h-0 flex-none flex-col border-line bg-surface md:border-r',
-            id !== '' && 'max-md:hidden',
-            'max-md:w-full',
-          )}
-          style={wide ? { width } : undefined}
-        >
-          <CaseList query={query} listRef={listRef} cursor={current} setCursor={setCursor} />
-        </div>
-        {wide ? <Resizer /> : null}
-        <div className={cx('flex min-h-0 min-w-0 flex-1 flex-col', id === '' && 'max-md:hidden')}>
-          {id === '' ? <NoConversation /> : <Conversation key={id} id={id} />}
-        </div>
-        {panel && roomy && id !== '' ? (
-          <aside
-            aria-label={t('Customer')}
-            tabIndex={0}
-            className="w-80 flex-none overflow-y-auto border-l border-line bg-surface -outline-offset-2"
+    <ListViewContext value={list}>
+      <InboxViewContext value={view}>
+        <h1 className="sr-only">{t('Inbox')}</h1>
+        <div className="flex min-h-0 flex-1">
+          <QueueRail />
+          <div
+            className={cx(
+              'flex min-h-0 flex-none flex-col border-line bg-surface md:border-r',
+              id !== '' && 'max-md:hidden',
+              'max-md:w-full',
+            )}
+            style={wide ? { width } : undefined}
           >
-            {detail ? <CustomerPanel key={detail.customer_id} item={detail} /> : null}
-          </aside>
-        ) : null}
-      </div>
-      <Sheet open={sheet && !roomy} onOpenChange={setSheet} title={t('Customer')}>
-        {detail ? <CustomerPanel item={detail} onLeave={() => setSheet(false)} /> : null}
-      </Sheet>
-      <Asks ask={ask} onClose={() => setAsk(undefined)} work={work} leaving={leaving} change={change} />
-      <BulkPreview
-        bulk={bulk}
-        onClose={() => setBulk(undefined)}
-        onDo={(b) => {
-          setBulk(undefined)
-          work.change(b.cases, b.set, b.words, {
-            left: () => {
-              b.then?.left?.()
-              setSelected(new Set())
-            },
-            ...(b.then?.back ? { back: b.then.back } : {}),
-          })
-        }}
-      />
-    </InboxViewContext>
+            <CaseList query={query} listRef={listRef} cursor={current} setCursor={setCursor} />
+          </div>
+          {wide ? <Resizer /> : null}
+          <div className={cx('flex min-h-0 min-w-0 flex-1 flex-col', id === '' && 'max-md:hidden')}>
+            {id === '' ? <NoConversation /> : <Conversation key={id} id={id} />}
+          </div>
+          {panel && roomy && id !== '' ? (
+            <aside
+              aria-label={t('Customer')}
+              tabIndex={0}
+              className="w-80 flex-none overflow-y-auto border-l border-line bg-surface -outline-offset-2"
+            >
+              {detail ? <CustomerPanel key={detail.customer_id} item={detail} /> : null}
+            </aside>
+          ) : null}
+        </div>
+        <Sheet open={sheet && !roomy} onOpenChange={setSheet} title={t('Customer')}>
+          {detail ? <CustomerPanel item={detail} onLeave={() => setSheet(false)} /> : null}
+        </Sheet>
+        <Asks ask={ask} onClose={() => setAsk(undefined)} work={work} leaving={leaving} change={change} />
+        <BulkPreview
+          bulk={bulk}
+          onClose={() => setBulk(undefined)}
+          onDo={(b) => {
+            setBulk(undefined)
+            work.change(b.cases, b.set, b.words, {
+              left: () => {
+                b.then?.left?.()
+                setSelected(new Set())
+              },
+              ...(b.then?.back ? { back: b.then.back } : {}),
+            })
+          }}
+        />
+      </InboxViewContext>
+    </ListViewContext>
   )
 }

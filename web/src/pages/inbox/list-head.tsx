@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { ArrowUpDown, Bookmark, ChevronDown, ListFilter, X } from 'lucide-react'
 import { DropdownMenu as M } from 'radix-ui'
-import { useState } from 'react'
+import { memo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { CountedStatus, Counts, SavedView, StatusCounts } from '../../api/desk'
 import { countsQuery } from '../../api/queries/cases'
@@ -19,7 +19,7 @@ import { attempt, done } from '../../ui/undo'
 import { FilterMenu, useFilterWords } from './filters'
 import { QueueMenu, queueWords } from './queues'
 import { SplitTabs, useSplits } from './splits'
-import { useInboxView } from './view'
+import { useListView } from './view'
 
 export const SORT_WORDS: Readonly<Record<CaseSort, string>> = {
   wait: say('Longest wait first'),
@@ -44,9 +44,9 @@ export function countsOf(counts: Counts | undefined, s: FullSearch): StatusCount
 }
 
 /** Which queue, whose turn, in which order: the head of the list. */
-export function ListHead() {
+export const ListHead = memo(function ListHead() {
   const { t } = useTranslation()
-  const view = useInboxView()
+  const view = useListView()
   const { search, given } = view
   const counts = useQuery(countsQuery).data
   const teams = list(useQuery(teamsQuery).data)
@@ -159,7 +159,7 @@ export function ListHead() {
       {naming ? <NameView {...naming} onClose={() => setNaming(undefined)} /> : null}
     </div>
   )
-}
+})
 
 interface TabProps {
   readonly label: string
@@ -211,7 +211,7 @@ function FilterChip({ text, onClear }: { readonly text: string; readonly onClear
 function ViewItems({ saved, rename }: { readonly saved: SavedView; readonly rename: () => void }) {
   const { t } = useTranslation()
   const client = useQueryClient()
-  const view = useInboxView()
+  const view = useListView()
   const splits = useSplits()
   const pinned = splits.has(saved.id)
   const item =
@@ -269,7 +269,7 @@ function ViewItems({ saved, rename }: { readonly saved: SavedView; readonly rena
 function NameView({ view: old, onClose }: { readonly view?: SavedView; readonly onClose: () => void }) {
   const { t } = useTranslation()
   const client = useQueryClient()
-  const view = useInboxView()
+  const view = useListView()
   const [name, setName] = useState(old?.name ?? '')
   const [shared, setShared] = useState(old?.shared ?? false)
   const splits = useSplits()

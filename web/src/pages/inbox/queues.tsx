@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { AtSign, Bookmark, CircleDashed, Inbox, type LucideIcon, UserRound, Users } from 'lucide-react'
 import { DropdownMenu as M } from 'radix-ui'
-import { type ReactElement, useEffect } from 'react'
+import { memo, type ReactElement, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { StatusCounts } from '../../api/desk'
 import { casesQuery, countsQuery } from '../../api/queries/cases'
@@ -11,7 +11,7 @@ import { type CaseSearch, fromText, type Queue } from '../../lib/inbox/query'
 import { list } from '../../lib/list'
 import { capped } from '../../lib/words'
 import { cx } from '../../ui/cx'
-import { useInboxView } from './view'
+import { useListView } from './view'
 
 export const queueWords: Readonly<Record<Queue, string>> = {
   mine: say('Mine'),
@@ -43,7 +43,7 @@ interface Part {
 /** All queues with what waits in each. */
 function useQueues(): readonly Part[] {
   const { t } = useTranslation()
-  const { search } = useInboxView()
+  const { search } = useListView()
   const counts = useQuery(countsQuery).data
   const teams = list(useQuery(teamsQuery).data)
   const views = list(useQuery(viewsQuery).data)
@@ -88,7 +88,7 @@ function useQueues(): readonly Part[] {
 
 /** Which queue to look at, with its open work beside it. */
 export function QueueMenu({ trigger }: { readonly trigger: ReactElement }) {
-  const view = useInboxView()
+  const view = useListView()
   const parts = useQueues()
   return (
     <M.Root modal={false}>
@@ -129,10 +129,10 @@ const READ_AHEAD = ['mine', 'unassigned', 'all'] as const satisfies readonly Que
 const READ_AHEAD_MS = 800
 
 /** The queues beside the list, where the screen has room for them. */
-export function QueueRail() {
+export const QueueRail = memo(function QueueRail() {
   const { t } = useTranslation()
   const client = useQueryClient()
-  const view = useInboxView()
+  const view = useListView()
   const parts = useQueues()
   // The queues that everybody has are read once the page stands, so that changing to one shows it at once.
   useEffect(() => {
@@ -176,4 +176,4 @@ export function QueueRail() {
       ))}
     </nav>
   )
-}
+})

@@ -12,7 +12,7 @@ import { list } from '../../lib/list'
 import { capped } from '../../lib/words'
 import { cx } from '../../ui/cx'
 import { attempt } from '../../ui/undo'
-import { useInboxView } from './view'
+import { useListView } from './view'
 
 /** The server takes no more; the keys from 1 to 9 are for them and for everything else. */
 export const MAX_SPLITS = 8
@@ -74,7 +74,7 @@ const REST: CaseSearch = { queue: 'all', rest: true }
 /** The inbox in parts: a tab for each pinned view, and one for what none of them holds. */
 export function SplitTabs() {
   const { t } = useTranslation()
-  const view = useInboxView()
+  const view = useListView()
   const { search } = view
   const views = useQuery(viewsQuery).data
   const counts = useQuery(countsQuery).data

@@ -30,6 +30,17 @@ export interface InboxView {
   readonly focusList: () => void
 }
 
+/** What of it says which list is shown: it stays while conversations are opened. */
+export type ListView = Pick<InboxView, 'search' | 'given' | 'setSearch'>
+
+export const ListViewContext = createContext<ListView | null>(null)
+
+export function useListView(): ListView {
+  const view = use(ListViewContext)
+  if (view === null) throw new Error('useListView is used outside the inbox')
+  return view
+}
+
 export const InboxViewContext = createContext<InboxView | null>(null)
 
 export function useInboxView(): InboxView {

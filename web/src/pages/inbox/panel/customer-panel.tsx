@@ -14,6 +14,7 @@ import { sla } from '../../../lib/inbox/sla'
 import { list } from '../../../lib/list'
 import { useNow } from '../../../lib/now'
 import { exact } from '../../../lib/time'
+import { usePainted } from '../../../lib/use-painted'
 import { isClosed } from '../../../lib/words'
 import { Avatar } from '../../../ui/avatar'
 import { ChannelGlyph } from '../../../ui/channel'
@@ -37,35 +38,52 @@ interface PanelProps {
   readonly onLeave?: () => void
 }
 
-/** Who it is and what else is going on with them, beside the answer being written. */
-export function CustomerPanel({ item, onLeave }: PanelProps) {
+/** Who it is and what else is going on with them, beside the answer being written; the words come first. */
+export function CustomerPanel(props: PanelProps) {
+  const drawn = usePainted(props.item.customer_id)
+  return (
+    <div className="flex flex-col">
+      <Who {...props} drawn={drawn} />
+      {drawn ? <Parts {...props} /> : null}
+    </div>
+  )
+}
+
+function Who({ item, onLeave, drawn }: PanelProps & { readonly drawn: boolean }) {
+  const { t } = useTranslation()
+  const customer = useQuery({ ...customerQuery(item.customer_id), enabled: drawn }).data
+  const name = customer?.name ?? item.customer_name
+  return (
+    <div className="flex items-center gap-3 px-4 pt-4 pb-3">
+      <Avatar name={name} size="normal" />
+      <div className="min-w-0 flex-1">
+        <Link
+          to="/customers/$id"
+          params={{ id: item.customer_id }}
+          {...(onLeave ? { onClick: onLeave } : {})}
+          className="flex items-center gap-1 text-msg leading-5 font-semibold hover:underline pointer-coarse:py-3"
+        >
+          <span className="truncate">{name}</span>
+          <ArrowUpRight aria-hidden className="!size-3.5 text-muted" />
+        </Link>
+        {customer ? (
+          <p className="text-label text-muted">
+            {t('{{count}} contacts', { count: customer.contacts })}, {t('first')} <When at={customer.first_at} />
+          </p>
+        ) : null}
+      </div>
+    </div>
+  )
+}
+
+function Parts({ item, onLeave }: PanelProps) {
   const { t } = useTranslation()
   const customer = useQuery(customerQuery(item.customer_id)).data
   const journeys = flat(useInfiniteQuery(customerJourneysQuery(item.customer_id)).data)
   const timeline = flat(useInfiniteQuery(timelineQuery(item.customer_id, '')).data)
   const journey = journeys.find((j) => j.id === item.journey_id)
-  const name = customer?.name ?? item.customer_name
   return (
-    <div className="flex flex-col">
-      <div className="flex items-center gap-3 px-4 pt-4 pb-3">
-        <Avatar name={name} size="normal" />
-        <div className="min-w-0 flex-1">
-          <Link
-            to="/customers/$id"
-            params={{ id: item.customer_id }}
-            {...(onLeave ? { onClick: onLeave } : {})}
-            className="flex items-center gap-1 text-msg leading-5 font-semibold hover:underline pointer-coarse:py-3"
-          >
-            <span className="truncate">{name}</span>
-            <ArrowUpRight aria-hidden className="!size-3.5 text-muted" />
-          </Link>
-          {customer ? (
-            <p className="text-label text-muted">
-              {t('{{count}} contacts', { count: customer.contacts })}, {t('first')} <When at={customer.first_at} />
-            </p>
-          ) : null}
-        </div>
-      </div>
+    <>
       <Promised item={item} />
       <Satisfaction item={item} />
       <Part title={t('Facts')}>
@@ -113,7 +131,7 @@ export function CustomerPanel({ item, onLeave }: PanelProps) {
       </Part>
       <Changes customerId={item.customer_id} />
       <FactDialog item={item} />
-    </div>
+    </>
   )
 }
 
