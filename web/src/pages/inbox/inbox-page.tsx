@@ -87,15 +87,17 @@ export function InboxPage() {
     [navigate, forget],
   )
 
-  // What comes next is read before it is asked for.
+  const detail = useQuery({ ...caseQuery(id), enabled: id !== '' }).data
+  // What comes next is read before it is asked for, and never before what is asked for: a
+  // browser has few connections.
   const at = items.findIndex((c) => c.id === current)
-  useEffect(
-    () =>
-      afterPaint(() => {
-        for (const c of items.slice(at + 1, at + 4)) prefetchCase(client, c.id)
-      }),
-    [client, items, at],
-  )
+  const calm = id === '' || detail !== undefined
+  useEffect(() => {
+    if (!calm) return
+    return afterPaint(() => {
+      for (const c of items.slice(at + 1, at + 4)) prefetchCase(client, c.id)
+    })
+  }, [client, items, at, calm])
   const step = useCallback(
     (by: 1 | -1) => {
       const ids = items.map((c) => c.id)
@@ -172,7 +174,6 @@ export function InboxPage() {
     [id, current, list, items, work, change, leaving, go, step, selected, targets, roomy, wide],
   )
   useCaseActions(view)
-  const detail = useQuery({ ...caseQuery(id), enabled: id !== '' }).data
 
   return (
     <ListViewContext value={list}>
