@@ -39,6 +39,10 @@ func (s *server) registerSecond() {
 		})
 	op(s, http.MethodPut, "/v1/second-reader", "change-second-reader", "Set up the endpoint that helps reading. Nothing leaves before a part is on", access.Settings,
 		func(ctx context.Context, in *struct{ Body SecondReaderChange }) (*body[SecondReader], error) {
+			// It decides what leaves the firm, and where to.
+			if err := s.Access.CheckFresh(ctx); err != nil {
+				return nil, err
+			}
 			kept, err := s.Second.Change(ctx, in.Body.Settings, in.Body.Key, in.Body.Version, author(ctx), func(tx *store.Tx) error {
 				return records.Audit(ctx, tx, s.Clock(), author(ctx), "changed", "second reader "+in.Body.BaseURL, "")
 			})

@@ -82,8 +82,8 @@ func TestWhoSeesWhatCustomersSaid(t *testing.T) {
 	})
 }
 
-// Data leaves as a whole only for a person who proved lately who they are; a key
-// has no person to ask.
+// Data leaves as a whole, or from now on to somewhere else, only for a person who
+// proved lately who they are; a key has no person to ask.
 func TestAnExportAsksAgain(t *testing.T) {
 	t.Parallel()
 	f := newFirm(t, storetest.SQLite(t), access.Log(slog.New(slog.DiscardHandler)))
@@ -94,6 +94,11 @@ func TestAnExportAsksAgain(t *testing.T) {
 	f.later.Add(int64(11 * time.Minute))
 	if a := f.olga.call("GET", path, nil); a.status != http.StatusForbidden || !strings.Contains(string(a.body), `"code":"step_up"`) {
 		t.Errorf("without a fresh proof: %d %s", a.status, a.body)
+	}
+	off := map[string]any{"on": false, "model": "", "requests": 0, "units": 0}
+	elsewhere := map[string]any{"base_url": "http://127.0.0.1:8081", "timeout_s": 0, "languages": []string{}, "version": 0, "reading": off, "transcription": off}
+	if a := f.olga.call("PUT", "/v1/second-reader", elsewhere); a.status != http.StatusForbidden || !strings.Contains(string(a.body), `"code":"step_up"`) {
+		t.Errorf("a second reader without a fresh proof: %d %s", a.status, a.body)
 	}
 	if a := f.olga.call("GET", "/v1/satisfaction/answers", nil); a.status != http.StatusOK {
 		t.Errorf("reading asks too: %d %s", a.status, a.body)
