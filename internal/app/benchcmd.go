@@ -12,6 +12,8 @@ type benchCmd struct {
 	Capture benchCaptureCmd `cmd:"" help:"How many contacts a second, against a bare insert of the same rows."`
 	Read    benchReadCmd    `cmd:"" help:"How long a page of a timeline, a search and a list take."`
 	Search  benchSearchCmd  `cmd:"" help:"How long a search of messages takes."`
+
+	Identity benchIdentityCmd `cmd:"" help:"How long a new customer takes to be compared with all others."`
 }
 
 type benchCaptureCmd struct {
@@ -45,6 +47,23 @@ type benchReadCmd struct {
 // Run measures in a database of its own, which it drops.
 func (c *benchReadCmd) Run(ctx context.Context, r *runtime) error {
 	b := bench.Reads{Engine: c.Engine, DB: text(r.globals.DB), Stored: c.Stored, Customers: c.Customers, Samples: c.Samples, Log: r.progressLog()}
+	res, err := b.Run(ctx)
+	if err != nil {
+		return err
+	}
+	return res.Write(r.Stdout, c.JSON)
+}
+
+type benchIdentityCmd struct {
+	Engine  string `help:"sqlite or postgres." enum:"sqlite,postgres" default:"sqlite"`
+	Stored  int    `help:"Customers that are stored." default:"1000000"`
+	Samples int    `help:"New customers of each kind." default:"2000"`
+	JSON    bool   `name:"json" help:"Print JSON."`
+}
+
+// Run measures in a database of its own, which it drops.
+func (c *benchIdentityCmd) Run(ctx context.Context, r *runtime) error {
+	b := bench.Identity{Engine: c.Engine, DB: text(r.globals.DB), Stored: c.Stored, Samples: c.Samples, Log: r.progressLog()}
 	res, err := b.Run(ctx)
 	if err != nil {
 		return err

@@ -69,3 +69,23 @@ func TestSearchBenchmarkRuns(t *testing.T) {
 		})
 	}
 }
+
+func TestIdentityBenchmarkRuns(t *testing.T) {
+	t.Parallel()
+	for _, engine := range []string{"sqlite", "postgres"} {
+		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
+			b := Identity{Engine: engine, Stored: 2000, Samples: 20, Log: t.Output()}
+			if engine == "postgres" {
+				b.DB = storetest.PostgresURL(t)
+			}
+			res, err := b.Run(context.Background())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(res.Kinds) != 3 || res.Kinds[0].Rows <= 0 || res.Kinds[2].Suggested < .5 {
+				t.Errorf("implausible figures: %+v", res)
+			}
+		})
+	}
+}

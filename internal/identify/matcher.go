@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -21,6 +22,7 @@ import (
 const (
 	matchBatch   = 200 // customers a transaction
 	largestShare = 50  // a key that more customers share makes nobody a likely double
+	mostCompared = 100 // customers that one is compared with: those who share most keys
 	worthAsking  = .8  // probability from which a person is asked
 )
 
@@ -69,7 +71,7 @@ func (s *Service) compareBucket(ctx context.Context, bucket, seq, until int64) (
 			if r.Hidden {
 				continue
 			}
-			if err := s.compareOne(ctx, tx, Profile{bucket, r.CustomerID}); err != nil {
+			if _, err := s.compareOne(ctx, tx, Profile{bucket, r.CustomerID}); err != nil {
 				return fmt.Errorf("compare %s: %w", r.CustomerID, err)
 			}
 		}
@@ -78,47 +80,89 @@ func (s *Service) compareBucket(ctx context.Context, bucket, seq, until int64) (
 	return n, last, err
 }
 
+// Work is what one comparison took.
+type Work struct {
+	Rows      int // rows of keys and of customers that were read
+	People    int // customers that it was compared with
+	Suggested int
+}
+
+// CompareCustomer compares one customer with all others, as Compare does with
+// those that are behind. What did not change since the last time is no work.
+func (s *Service) CompareCustomer(ctx context.Context, head Profile) (w Work, err error) {
+	err = s.db.InTx(ctx, func(tx *store.Tx) error {
+		w, err = s.compareOne(ctx, tx, head)
+		return err
+	})
+	return w, err
+}
+
 // compareOne writes the keys of a customer that changed, and suggests whom it
-// may be as well.
-func (s *Service) compareOne(ctx context.Context, tx *store.Tx, head Profile) error {
+// may be as well. However many customers there are, it reads a bounded number
+// of rows: a key that many share is left after largestShare of them, and of
+// those found only mostCompared are compared.
+func (s *Service) compareOne(ctx context.Context, tx *store.Tx, head Profile) (w Work, err error) {
 	person, err := personOf(ctx, tx, head)
 	if err != nil {
-		return err
+		return w, err
 	}
-	keys := match.Keys(person)
-	now := strings.Join(keys, "\n")
-	sum := sha256.Sum256([]byte(now))
-	stamp := hex.EncodeToString(sum[:8])
+	keys, stamp := BlockingKeys(person)
 	before, err := tx.MatchCustomer(ctx, sqlgen.MatchCustomerParams{Bucket: head.Bucket, CustomerID: head.ID})
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return err
+		return w, err
 	}
 	if before == stamp {
-		return nil
+		return w, nil
 	}
-	candidates := map[crm.ID]Profile{}
+	shared := map[Profile]int{} // how many keys
 	for _, k := range keys {
-		bucket, hashed := hashKey(k)
-		if match.Compared(k) {
-			holders, err := tx.MatchHolders(ctx, sqlgen.MatchHoldersParams{KeyBucket: bucket, Key: hashed, N: largestShare + 1})
+		if match.Compared(k.Key) {
+			holders, err := tx.MatchHolders(ctx, sqlgen.MatchHoldersParams{KeyBucket: k.Bucket, Key: k.Key, N: largestShare + 1})
 			if err != nil {
-				return err
+				return w, err
 			}
-			if len(holders) <= largestShare {
+			if w.Rows += len(holders); len(holders) <= largestShare {
 				for _, h := range holders {
-					candidates[h.CustomerID] = Profile{h.Bucket, h.CustomerID}
+					shared[Profile{h.Bucket, h.CustomerID}]++
 				}
 			}
 		}
-		if err := tx.AddMatchKey(ctx, sqlgen.AddMatchKeyParams{KeyBucket: bucket, Key: hashed, Bucket: head.Bucket, CustomerID: head.ID}); err != nil {
-			return err
+		if err := tx.AddMatchKey(ctx, sqlgen.AddMatchKeyParams{KeyBucket: k.Bucket, Key: k.Key, Bucket: head.Bucket, CustomerID: head.ID}); err != nil {
+			return w, err
 		}
 	}
-	delete(candidates, head.ID)
-	if err := s.suggestAmong(ctx, tx, head, person, candidates); err != nil {
-		return err
+	delete(shared, head)
+	if err := s.suggestAmong(ctx, tx, head, person, mostShared(shared), &w); err != nil {
+		return w, err
 	}
-	return tx.SetMatchCustomer(ctx, sqlgen.SetMatchCustomerParams{Bucket: head.Bucket, CustomerID: head.ID, Keys: stamp})
+	return w, tx.SetMatchCustomer(ctx, sqlgen.SetMatchCustomerParams{Bucket: head.Bucket, CustomerID: head.ID, Keys: stamp})
+}
+
+// mostShared are the customers who share most keys, in the order of their ids.
+func mostShared(shared map[Profile]int) []Profile {
+	byID := func(a, b Profile) int { return cmp.Or(cmp.Compare(a.Bucket, b.Bucket), a.ID.Compare(b.ID)) }
+	out := slices.SortedFunc(maps.Keys(shared), func(a, b Profile) int { return cmp.Or(cmp.Compare(shared[b], shared[a]), byID(a, b)) })
+	out = out[:min(len(out), mostCompared)]
+	slices.SortFunc(out, byID)
+	return out
+}
+
+// BlockingKey is what makes people worth comparing, as it is kept: its kind and
+// a hash, in the bucket of the hash.
+type BlockingKey struct {
+	Bucket int64
+	Key    string
+}
+
+// BlockingKeys are the keys of a person, and a stamp that changes with them.
+func BlockingKeys(p match.Person) (out []BlockingKey, stamp string) {
+	keys := match.Keys(p)
+	for _, k := range keys {
+		bucket, hashed := hashKey(k)
+		out = append(out, BlockingKey{bucket, hashed})
+	}
+	sum := sha256.Sum256([]byte(strings.Join(keys, "\n")))
+	return out, hex.EncodeToString(sum[:8])
 }
 
 // hashKey gives a key's bucket and what is kept of it: its kind and a hash.
@@ -128,27 +172,28 @@ func hashKey(k string) (int64, string) {
 	return int64(sum[0]), kind + ":" + hex.EncodeToString(sum[:12])
 }
 
-func (s *Service) suggestAmong(ctx context.Context, tx *store.Tx, head Profile, person match.Person, candidates map[crm.ID]Profile) error {
-	order := make([]Profile, 0, len(candidates))
-	for _, c := range candidates {
-		order = append(order, c)
+func (s *Service) suggestAmong(ctx context.Context, tx *store.Tx, head Profile, person match.Person, candidates []Profile, w *Work) error {
+	if len(candidates) == 0 {
+		return nil
 	}
-	slices.SortFunc(order, func(a, b Profile) int { return cmp.Or(cmp.Compare(a.Bucket, b.Bucket), a.ID.Compare(b.ID)) })
+	sameName, err := s.sameName(ctx, tx, person)
+	if err != nil {
+		return err
+	}
+	w.Rows += sameName
 	var rows [][]any
 	now := s.clock()
 	model := s.Persons()
-	for _, c := range order {
+	for _, c := range candidates {
 		other, err := personOf(ctx, tx, c)
 		if err != nil {
 			return err
 		}
+		w.Rows += 2 + len(other.Mails) + len(other.Phones)
 		if other.Name == "" && len(other.Mails)+len(other.Phones) == 0 || differentPeople(person.Name, other.Name) {
 			continue // merged away, or names that can't be one person
 		}
-		sameName, err := s.sameName(ctx, tx, person)
-		if err != nil {
-			return err
-		}
+		w.People++
 		bits, steps := model.Compare(person, other, sameName)
 		if match.Probability(bits) < worthAsking {
 			continue
@@ -160,6 +205,7 @@ func (s *Service) suggestAmong(ctx context.Context, tx *store.Tx, head Profile, 
 		if never {
 			continue
 		}
+		w.Suggested++
 		kind, value, reason := sentence(steps)
 		for _, p := range [][2]Profile{{head, c}, {c, head}} {
 			id := crm.DerivedID(now, "suggestion", p[0].ID.String(), p[1].ID.String()).InBucket(p[0].Bucket)

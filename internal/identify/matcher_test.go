@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/rapport-crm/rapport/internal/crm"
+	"github.com/rapport-crm/rapport/internal/identify"
 	"github.com/rapport-crm/rapport/internal/store"
 	"github.com/rapport-crm/rapport/internal/store/storetest"
 )
@@ -77,6 +78,30 @@ func TestCompareSuggestsDoublesAndMergesNobody(t *testing.T) {
 		w.compare()
 		if q := w.questions(); len(q) != 0 {
 			t.Errorf("asked again: %v", q)
+		}
+	})
+}
+
+// A name that many bear makes nobody a likely double, costs a bounded number of
+// rows, and hides nobody whom another key gives.
+func TestCompareIsBounded(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := setup(t, db)
+		var crowd [][]crm.Participant
+		for i := range 120 {
+			crowd = append(crowd, person(crm.From, fmt.Sprintf("email=%c%c%d.quist@post%d.example Anna Bakker", 'a'+i%26, 'a'+i/26, 1000+i*37, i)))
+		}
+		w.arrive(crm.Mail, crowd...)
+		w.compare()
+		double := w.one(crm.Mail, fmt.Sprintf("email=ha%d.quits@post7.example Anna Bakker", 1000+7*37))
+		work, err := w.s.CompareCustomer(context.Background(), identify.Profile{Bucket: double.Profile.Bucket, ID: double.Profile.ID})
+		if err != nil || work.Suggested != 1 || work.People > 2 || work.Rows > 300 {
+			t.Errorf("%+v, %v", work, err)
+		}
+		again, err := w.s.CompareCustomer(context.Background(), identify.Profile{Bucket: double.Profile.Bucket, ID: double.Profile.ID})
+		if err != nil || again != (identify.Work{}) {
+			t.Errorf("nothing changed: %+v, %v", again, err)
 		}
 	})
 }
