@@ -34,16 +34,39 @@ func readDialogues(file string) ([]understand.Dialogue, eval.Source, error) {
 
 type evalResolutionCmd struct {
 	File  string `arg:"" type:"existingfile" help:"Dialogues that say whether they were resolved, JSON Lines."`
+	Test  string `type:"existingfile" placeholder:"FILE" help:"Dialogues of another place to measure on, from words only; all of the first file is trained on. Default: five folds of the first file."`
 	Seed  uint64 `default:"1" help:"Seed of everything random. Default: 1."`
 	Seeds int    `default:"1" help:"Train this many times, with the seed and those after it, and print the mean. Default: 1." placeholder:"N"`
 	JSON  bool   `name:"json" help:"Print one JSON object."`
 }
 
-// Run measures by five folds of the dialogues.
+// elsewhere measures on dialogues of another place.
+func (c *evalResolutionCmd) elsewhere(r *runtime, train []understand.Dialogue, source eval.Source) error {
+	test, other, err := readDialogues(c.Test)
+	if err != nil {
+		return err
+	}
+	f, err := understand.EvaluateOutcomeOn(train, test, c.Seed)
+	if err != nil {
+		return fmt.Errorf("%s: %w", c.File, err)
+	}
+	figure := func(name string, v float64) eval.Figure {
+		return eval.Figure{Name: name, Value: v, N: f.Dialogues, Seed: c.Seed}
+	}
+	report := &eval.Report{Title: "Resolution: was it solved, on dialogues of another place, words only", Data: []eval.Source{source, other}, Figure: figure("auroc", f.AUROC)}
+	report.Low, report.High = eval.Bootstrap(f.Dialogues, c.Seed, f.AUROCOf)
+	report.Figures = []eval.Figure{figure("ap_open", f.APOpen), figure("ece", f.ECE), figure("open_share", f.Open)}
+	return report.Write(r.Stdout, c.JSON)
+}
+
+// Run measures by five folds of the dialogues, or on those of another place.
 func (c *evalResolutionCmd) Run(r *runtime) error {
 	dialogues, source, err := readDialogues(c.File)
 	if err != nil {
 		return err
+	}
+	if c.Test != "" {
+		return c.elsewhere(r, dialogues, source)
 	}
 	report := &eval.Report{Title: "Resolution: was it solved, five folds by dialogue", Data: []eval.Source{source}}
 	var auroc, ap, ece, words float64

@@ -138,6 +138,9 @@ func TestOutcome(t *testing.T) {
 	if good < .7 || bad > .3 {
 		t.Errorf("done %v, not done %v", good, bad)
 	}
+	if f, err := EvaluateOutcomeOn(shop(120), shop(40), 1); err != nil || f.AUROC < .99 || f.Dialogues != 40 {
+		t.Errorf("on others: %+v, %v", f, err)
+	}
 	if _, err := EvaluateOutcome(shop(20), true, 1); !errors.Is(err, errFewOutcomes) {
 		t.Errorf("twenty dialogues: %v", err)
 	}

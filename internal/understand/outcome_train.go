@@ -178,22 +178,48 @@ func EvaluateOutcome(dialogues []Dialogue, actions bool, seed uint64) (*OutcomeF
 			}
 		}
 	}
-	all := make([]int, len(s.y))
-	right, sure := make([]bool, len(s.y)), make([]float64, len(s.y))
-	open := make([][]float32, len(s.y))
-	truth := make([][]bool, len(s.y))
+	f.measure()
+	return f, nil
+}
+
+// EvaluateOutcomeOn trains on one set of dialogues and measures on another, from
+// what was said alone: actions have other names elsewhere.
+func EvaluateOutcomeOn(train, test []Dialogue, seed uint64) (*OutcomeFigures, error) {
+	s, other := outcomesOf(train, false), outcomesOf(test, false)
+	every := make([]int, len(s.y))
+	for i := range every {
+		every[i] = i
+	}
+	h, err := s.fit(every, seed)
+	if err != nil {
+		return nil, err
+	}
+	f := &OutcomeFigures{Dialogues: len(other.y), Truth: other.y, P: make([]float64, len(other.y))}
+	var w headState
+	for i := range other.y {
+		f.P[i] = float64(h.resolved(other.lists[i], &w))
+	}
+	f.measure()
+	return f, nil
+}
+
+// measure computes the figures of the probabilities.
+func (f *OutcomeFigures) measure() {
+	all := make([]int, len(f.Truth))
+	right, sure := make([]bool, len(all)), make([]float64, len(all))
+	open := make([][]float32, len(all))
+	truth := make([][]bool, len(all))
 	notDone := 0
 	for i := range all {
 		all[i] = i
-		notDone += count(!s.y[i])
-		right[i], sure[i] = f.P[i] >= .5 == s.y[i], max(f.P[i], 1-f.P[i])
-		open[i], truth[i] = []float32{float32(1 - f.P[i])}, []bool{!s.y[i]}
+		notDone += count(!f.Truth[i])
+		right[i], sure[i] = f.P[i] >= .5 == f.Truth[i], max(f.P[i], 1-f.P[i])
+		open[i], truth[i] = []float32{float32(1 - f.P[i])}, []bool{!f.Truth[i]}
 	}
-	f.Open = float64(notDone) / float64(len(s.y))
+	f.Open = float64(notDone) / float64(max(len(all), 1))
 	f.AUROC = f.AUROCOf(all)
 	f.APOpen = averagePrecision(open, truth, 0)
 	f.ECE = calibrationError(sure, right)
-	return f, nil
 }
 
 // AUROCOf some of the dialogues, for an interval by bootstrap.
