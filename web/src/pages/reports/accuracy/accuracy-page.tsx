@@ -1,5 +1,5 @@
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query'
-import { getRouteApi, useNavigate } from '@tanstack/react-router'
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type AccuracySearch, accuracyQuery, type Behind } from '../../../api/queries/accuracy'
@@ -44,7 +44,16 @@ export function AccuracyPage() {
         ) : !data ? (
           <Skeleton rows={6} />
         ) : !data.counting && list(data.weeks).length === 0 && data.labelled === 0 ? (
-          <Empty title={t('Nothing has been read yet')}>
+          <Empty
+            title={t('Nothing has been read yet')}
+            action={
+              settings ? (
+                <Link to="/settings/$section" params={{ section: 'inboxes' }} className="text-accent hover:underline">
+                  {t('To the inboxes')}
+                </Link>
+              ) : null
+            }
+          >
             {t(
               'As soon as customers write, this page shows how much of it Rapport reads, and lets you check a random sample every week. Connect an inbox to begin.',
             )}

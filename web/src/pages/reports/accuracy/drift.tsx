@@ -21,6 +21,7 @@ const LEVELS: Readonly<Record<MixDrift['level'], { readonly tone: Tone; readonly
   much: { tone: 'danger', label: say('Very different') },
 }
 const points = perLocale((l) => new Intl.NumberFormat(l, { maximumFractionDigits: 1, signDisplay: 'exceptZero' }))
+const hundredths = perLocale((l) => new Intl.NumberFormat(l, { minimumFractionDigits: 2, maximumFractionDigits: 2 }))
 const DAY = 86_400_000
 
 interface DriftProps {
@@ -125,8 +126,8 @@ function Mix({ drift: d }: { readonly drift: MixDrift }) {
       )}
       <p className="mt-3 text-label text-muted tabular-nums">
         {t('Population stability index {{index}}; without any change it stays below {{chance}}.', {
-          index: d.index.toFixed(2),
-          chance: d.chance.toFixed(2),
+          index: hundredths().format(d.index),
+          chance: hundredths().format(d.chance),
         })}
       </p>
     </>
