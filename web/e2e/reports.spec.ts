@@ -152,14 +152,17 @@ test('a random sample is checked by keyboard, and every figure opens the contact
   await page.getByPlaceholder('What is it about?').fill('Accessibility and')
   await page.keyboard.press('Enter')
   await at(2)
-  await page.keyboard.press('s')
-  await at(3)
   await page.keyboard.press('n')
-  await at(4)
+  await at(3)
   await expect(sample).toContainText('The one before: none of the intents')
+  await page.keyboard.press('s')
+  await at(4)
   for (const n of [3, 2]) {
+    // The page goes on before the server has answered.
+    const answered = page.waitForResponse((r) => r.request().method() === 'DELETE' && r.ok())
     await page.keyboard.press('u')
     await at(n)
+    await answered
   }
   const said = page.getByRole('region', { name: 'What people say' })
   await expect(said.getByText('Random samples (2)')).toBeVisible()
