@@ -45,8 +45,8 @@ type pause struct {
 
 // Register adds the handlers of the jobs.
 func (s *Service) Register(r *jobs.Runner) {
-	r.Register(readJob, jobs.Options{Workers: 2, Attempts: 6, Lease: 2 * time.Minute}, s.read)
-	r.Register(transcribeJob, jobs.Options{Workers: 1, Attempts: 6, Lease: 2 * time.Minute}, s.transcribe)
+	r.Register(readJob, jobs.Options{Workers: 2, Attempts: 6}, s.read)
+	r.Register(transcribeJob, jobs.Options{Workers: 1, Attempts: 6}, s.transcribe)
 }
 
 func (s *Service) client() *guard.Named {
