@@ -71,17 +71,24 @@ func Verdicts(ctx context.Context, q *sqlgen.Queries, since time.Time) (out []Ve
 		return nil, false, fmt.Errorf("read what people said: %w", err)
 	}
 	at := map[crm.ID]int{}
+	before := map[crm.ID]int64{} // readings: of two labels of one moment the later one has more before it
 	for _, r := range rows {
 		n, ok := at[r.InteractionID]
 		if !ok {
 			n = len(out)
 			at[r.InteractionID] = n
-			out = append(out, Verdict{ID: r.ID, Interaction: r.InteractionID, Profile: r.ProfileID, Source: r.Source, ReadAs: r.ReadAs, Confidence: r.Confidence,
-				Intent: r.Intent, Author: r.Author, At: crm.FromMicros(r.At)})
+			out = append(out, Verdict{})
 		}
 		// Also a contact of the sample that somebody corrected later was drawn at random.
-		out[n].Sampled = out[n].Sampled || r.Origin == FromSample
+		sampled := out[n].Sampled || r.Origin == FromSample
+		if v := crm.FromMicros(r.At); !ok || v.Equal(out[n].At) && r.Before > before[r.InteractionID] {
+			before[r.InteractionID] = r.Before
+			out[n] = Verdict{ID: r.ID, Interaction: r.InteractionID, Profile: r.ProfileID, Source: r.Source, ReadAs: r.ReadAs, Confidence: r.Confidence,
+				Intent: r.Intent, Author: r.Author, At: v}
+		}
+		out[n].Sampled = sampled
 	}
+	slices.SortFunc(out, func(a, b Verdict) int { return cmp.Or(b.At.Compare(a.At), b.ID.Compare(a.ID)) })
 	return out, len(rows) == labelsMost, nil
 }
 

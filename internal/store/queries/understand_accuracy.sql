@@ -18,7 +18,7 @@ ON CONFLICT (week) DO UPDATE SET at = excluded.at, contacts = excluded.contacts,
 
 -- name: LabelsSince :many
 -- What people said lately, the newest first.
-SELECT bucket, profile_id, interaction_id, id, origin, source, read_as, confidence, intent, author, at FROM labels
+SELECT bucket, profile_id, interaction_id, id, origin, source, read_as, confidence, intent, before, author, at FROM labels
 WHERE at >= @since AND undone_at = 0 AND intent <> '' ORDER BY at DESC, id DESC LIMIT CAST(@n AS BIGINT);
 
 -- name: AddReadingSample :execrows

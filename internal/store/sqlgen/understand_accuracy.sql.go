@@ -67,7 +67,7 @@ func (q *Queries) AddReadingSample(ctx context.Context, arg AddReadingSamplePara
 }
 
 const labelsSince = `-- name: LabelsSince :many
-SELECT bucket, profile_id, interaction_id, id, origin, source, read_as, confidence, intent, author, at FROM labels
+SELECT bucket, profile_id, interaction_id, id, origin, source, read_as, confidence, intent, before, author, at FROM labels
 WHERE at >= $1 AND undone_at = 0 AND intent <> '' ORDER BY at DESC, id DESC LIMIT CAST($2 AS BIGINT)
 `
 
@@ -86,6 +86,7 @@ type LabelsSinceRow struct {
 	ReadAs        string
 	Confidence    int64
 	Intent        string
+	Before        int64
 	Author        string
 	At            int64
 }
@@ -110,6 +111,7 @@ func (q *Queries) LabelsSince(ctx context.Context, arg LabelsSinceParams) ([]Lab
 			&i.ReadAs,
 			&i.Confidence,
 			&i.Intent,
+			&i.Before,
 			&i.Author,
 			&i.At,
 		); err != nil {
