@@ -19,7 +19,7 @@ var (
 // references are tables that belong to no person: small, and copied whole to
 // every node.
 var references = map[string]bool{"blocked_values": true, "examples": true, "models": true, "intents": true, "intent_changes": true, "intent_packs": true, "intent_proposals": true, "intent_looks": true, "vocabularies": true, "linker_versions": true, "match_models": true, "settings": true, "users": true, "second_factors": true, "recovery_codes": true, "user_pictures": true,
-	"sessions": true, "sign_in_links": true, "api_keys": true, "inboxes": true, "inbox_health": true, "second_settings": true, "second_usage": true, "tags": true, "macros": true, "views": true,
+	"sessions": true, "sign_in_links": true, "api_keys": true, "inboxes": true, "inbox_health": true, "second_settings": true, "second_usage": true, "reading_weeks": true, "reading_samples": true, "tags": true, "macros": true, "views": true,
 	"schedules": true, "sla_policies": true, "audit": true, "teams": true, "team_members": true, "inbox_teams": true, "invitations": true}
 
 // owners reads which package writes each table.

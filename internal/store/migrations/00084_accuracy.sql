@@ -5,7 +5,7 @@ CREATE INDEX labels_at ON labels (at, id);
 -- What the contacts of a week were read as when they came in; week is its Monday,
 -- UTC. contacts is how many there were, an estimate when fewer were looked at;
 -- labelled how many took the label of a nearly equal text. data holds counts by
--- intent.
+-- intent. A reference table.
 CREATE TABLE reading_weeks (
   week      BIGINT NOT NULL PRIMARY KEY,
   at        BIGINT NOT NULL,
@@ -18,7 +18,7 @@ CREATE TABLE reading_weeks (
 );
 
 -- Random samples of readings that people check. day is when it was drawn: one a
--- day at most.
+-- day at most. A reference table.
 CREATE TABLE reading_samples (
   day      BIGINT NOT NULL PRIMARY KEY,
   at       BIGINT NOT NULL,
