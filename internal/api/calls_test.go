@@ -205,3 +205,18 @@ func TestCallsAreLoggedByHand(t *testing.T) {
 		}
 	})
 }
+
+// What comes in can't name an uploaded file: whoever sends it need not be allowed
+// to read that file.
+func TestWhatComesInBringsItsOwnBytes(t *testing.T) {
+	t.Parallel()
+	each(t, func(b *bench) {
+		for _, source := range []string{"note", "inbox:support", "shop"} {
+			e := envelope("file@x", monday, "jan@postvak.example", "Jan Meijer", "", "Hello")
+			e["source"], e["attachments"] = source, []map[string]any{{"name": "a", "content_id": "file:" + crm.NewID(monday).String()}}
+			if a := b.post("/v1/interactions", e); !strings.Contains(string(a.body), `"pointer":"/attachments/0/content_id"`) {
+				b.t.Errorf("%s: %d %s", source, a.status, a.body)
+			}
+		}
+	})
+}

@@ -5,13 +5,16 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"mime"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/rapport-crm/rapport/internal/access"
+	"github.com/rapport-crm/rapport/internal/act"
 	"github.com/rapport-crm/rapport/internal/capture"
 	"github.com/rapport-crm/rapport/internal/capture/email"
 	"github.com/rapport-crm/rapport/internal/crm"
@@ -200,6 +203,9 @@ func (s *server) jsonItems(raw []byte, caller *access.Principal) ([]crm.Item, []
 		if problem == nil && caller.Hidden[e.Source] {
 			problem = &crm.Error{Code: crm.Forbidden, Pointer: "/source", Message: "This caller may not write as " + e.Source + "."}
 		}
+		if problem == nil {
+			problem = ownFile(e)
+		}
 		if problem != nil {
 			results[i] = Result{Status: flow.StatusRefused, Problem: problemOf(problem)}
 			continue
@@ -208,6 +214,18 @@ func (s *server) jsonItems(raw []byte, caller *access.Principal) ([]crm.Item, []
 		items = append(items, crm.Item{Envelope: e, Raw: bytes.Clone(one), RawType: "application/json", MayVerify: caller.Has(access.Verified)})
 	}
 	return items, results, nil
+}
+
+// ownFile refuses an attachment that names an uploaded file: what comes in brings
+// its own bytes, and a key with a file's id may not be allowed to read the file.
+func ownFile(e crm.Envelope) *crm.Error {
+	for n, a := range e.Attachments {
+		if strings.HasPrefix(a.ContentID, act.FileID) {
+			return &crm.Error{Code: crm.Invalid, Pointer: fmt.Sprintf("/attachments/%d/content_id", n),
+				Message: "A content id can't begin with \"" + act.FileID + "\": that names files that were uploaded here."}
+		}
+	}
+	return nil
 }
 
 // mailItem reads one mail. What is no mail goes to quarantine with its bytes.

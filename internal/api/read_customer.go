@@ -7,6 +7,7 @@ import (
 
 	"github.com/rapport-crm/rapport/internal/access"
 	"github.com/rapport-crm/rapport/internal/crm"
+	"github.com/rapport-crm/rapport/internal/identify"
 	"github.com/rapport-crm/rapport/internal/store"
 	"github.com/rapport-crm/rapport/internal/store/sqlgen"
 )
@@ -59,6 +60,7 @@ func (r *reader) identifiers(ctx context.Context, profiles []crm.ID) ([]Identifi
 	if err != nil {
 		return nil, err
 	}
+	rows = slices.DeleteFunc(rows, func(k sqlgen.ProfileKey) bool { return crm.IdentifierKind(k.Kind) == identify.Unknown })
 	slices.SortFunc(rows, func(a, b sqlgen.ProfileKey) int {
 		return cmp.Or(cmp.Compare(statusOrder(a.Status), statusOrder(b.Status)), cmp.Compare(kindOrder(a.Kind), kindOrder(b.Kind)),
 			cmp.Compare(b.LastSeen, a.LastSeen), cmp.Compare(a.Value, b.Value), a.ProfileID.Compare(b.ProfileID))

@@ -7,6 +7,7 @@ import (
 
 	"github.com/rapport-crm/rapport/internal/access"
 	"github.com/rapport-crm/rapport/internal/api"
+	"github.com/rapport-crm/rapport/internal/crm"
 	"github.com/rapport-crm/rapport/internal/second/fake"
 )
 
@@ -79,6 +80,9 @@ func TestCallsWithARecording(t *testing.T) {
 		}
 		if f := b.get("/v1/interactions/" + got.ID.String() + "/attachments/0"); string(f.body) != string(sound) {
 			b.t.Errorf("the recording: %d", f.status)
+		}
+		if ids := as[api.Customer](b.get("/v1/customers/" + jan.CustomerID.String())).IdentifierList; len(ids) != 1 || ids[0].Kind != crm.Email {
+			b.t.Errorf("a call that was logged says nothing of who somebody is: %+v", ids)
 		}
 		if again := as[api.Interaction](w.call("POST", path, call)); again.ID != got.ID {
 			b.t.Errorf("logged twice")

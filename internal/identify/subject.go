@@ -66,6 +66,10 @@ type Subject struct {
 	Anchor     string    // kind=value that it was resolved by
 }
 
+// Unknown is the kind under which a contact without any usable identifier is kept.
+// It says where the contact came from, not who it is of.
+const Unknown crm.IdentifierKind = "unknown"
+
 // Prepare reads the identifiers of the customer out of an envelope: the senders
 // on the way in, the recipients on the way out. The anchor stands first. It
 // never returns an empty list: a contact without any usable identifier is kept
@@ -78,7 +82,7 @@ func (s *Service) Prepare(e *crm.Envelope, mayVerify bool) []Ident {
 		}
 	}
 	if len(out) == 0 {
-		return []Ident{{Kind: "unknown", Value: e.Source + "\x1f" + e.ExternalID, Status: Seen}}
+		return []Ident{{Kind: Unknown, Value: e.Source + "\x1f" + e.ExternalID, Status: Seen}}
 	}
 	sort.SliceStable(out, func(i, j int) bool {
 		a, b := rankAnchor(e.Channel, out[i]), rankAnchor(e.Channel, out[j])

@@ -195,7 +195,7 @@ func (b *Batch) Indexed() []Indexed {
 		}
 		x := Indexed{Profile: p.Profile, Name: p.name}
 		for _, e := range p.keys {
-			if !strings.HasPrefix(string(e.Kind), "~") && e.Kind != "unknown" && e.Kind != crm.AnonymousID {
+			if !strings.HasPrefix(string(e.Kind), "~") && e.Kind != Unknown && e.Kind != crm.AnonymousID {
 				x.Values = append(x.Values, e.Value)
 			}
 		}
