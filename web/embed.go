@@ -29,7 +29,7 @@ const policy = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-
 type file struct {
 	plain, gzip, brotli string
 	contentType         string
-	tag                 string
+	tag                 func() string // of the plain bytes
 	immutable           bool
 }
 
@@ -60,7 +60,7 @@ func Handler() http.Handler {
 	})
 }
 
-// load lists the built files and marks each with the hash of its plain bytes.
+// load lists the built files.
 var load = sync.OnceValue(func() map[string]*file {
 	files := map[string]*file{}
 	err := fs.WalkDir(dist, "dist", func(full string, entry fs.DirEntry, err error) error {
@@ -81,7 +81,7 @@ var load = sync.OnceValue(func() map[string]*file {
 			f.brotli = full
 		default:
 			f.plain = full
-			f.tag, err = tag(full)
+			f.tag = sync.OnceValue(func() string { return tag(full) })
 		}
 		return err
 	})
@@ -91,18 +91,16 @@ var load = sync.OnceValue(func() map[string]*file {
 	return files
 })
 
-// tag is the beginning of the SHA-256 of a built file.
-func tag(name string) (string, error) {
-	body, err := dist.Open(name)
+// tag is the beginning of the SHA-256 of a built file. It is made when the file is
+// first asked for: reading all of them at the start would bring their bytes into
+// memory, and browsers ask for the compressed ones.
+func tag(name string) string {
+	body, err := dist.ReadFile(name)
 	if err != nil {
-		return "", err
+		panic("web: a file that was listed is unreadable: " + err.Error())
 	}
-	defer body.Close()
-	sum := sha256.New()
-	if _, err := io.Copy(sum, body); err != nil {
-		return "", err
-	}
-	return hex.EncodeToString(sum.Sum(nil)[:8]), nil
+	sum := sha256.Sum256(body)
+	return hex.EncodeToString(sum[:8])
 }
 
 func (f *file) serve(w http.ResponseWriter, r *http.Request) {
@@ -132,7 +130,7 @@ func (f *file) serve(w http.ResponseWriter, r *http.Request) {
 		h.Set("Content-Encoding", coding)
 	}
 	// Each encoding is a representation of its own (RFC 9110 8.8.3).
-	h.Set("ETag", `"`+f.tag+coding+`"`)
+	h.Set("ETag", `"`+f.tag()+coding+`"`)
 	http.ServeContent(w, r, "", time.Time{}, body.(io.ReadSeeker)) // what embed opens can seek
 }
 

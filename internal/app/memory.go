@@ -13,7 +13,7 @@ type memory struct {
 }
 
 // spareMax is the unused memory above which giving back is worth a collection.
-const spareMax = 24 << 20
+const spareMax = 16 << 20
 
 // tidy gives memory back when nothing was collected since the last call, which
 // means that next to nothing was allocated either.

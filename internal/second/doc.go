@@ -10,11 +10,11 @@
 // Promises: without settings nothing leaves, and no job is made. It is never on the
 // way of a contact: it runs as a job after the commit, and whatever goes wrong with
 // it, the first reading stands, and a recording stays. Text is redacted before it
-// leaves; a recording leaves as it is. Contacts of restricted inboxes never leave. An answer counts only when its intent is one of
-// the firm's and every passage that it quotes stands in the text to the letter. What
-// a person says wins, before and after. Every request is counted against the
-// month's budget before it leaves; an answer is kept before it is used, so that no
-// retry and no kill after it pays twice.
+// leaves; a recording leaves as it is. Contacts of restricted inboxes never leave.
+// An answer counts only when its intent is one of the firm's and every passage that
+// it quotes stands in the text to the letter. What a person says wins, before and
+// after. Every request is counted against the month's budget before it leaves; an
+// answer is kept before it is used, so that no retry and no kill after it pays twice.
 //
 // The text of a contact is data: whatever it asks for, the answer can only name an
 // intent.
