@@ -277,16 +277,26 @@ test('the inbox is split by views that one pins, and the rest is what none of th
 
 test('the next conversation stands before anything is asked of the server', async ({ page, baseURL }) => {
   const tag = unique('onward').replace(/\s/g, '')
-  for (let n = 1; n <= 5; n++)
-    await mail(baseURL ?? '', {
+  const sent: string[] = []
+  for (let n = 1; n <= 5; n++) {
+    const one = await mail(baseURL ?? '', {
       from: `${tag}${n}@example.org`,
       name: `Onward ${n}`,
       subject: `${tag} ${n}`,
       text: `Words of ${tag}${n}.`,
       ago: 200 * 86_400 - n * 3,
     })
+    sent.push(one.conversation_id)
+  }
   // The oldest of all, in this order.
   await openQueue(page, 'queue=unassigned&sort=oldest')
+  // Their targets are missed long since; noting that changes them once more, behind the page.
+  const noted = () =>
+    page.evaluate(async (ids) => {
+      const told = await Promise.all(ids.map(async (id) => (await fetch(`/v1/cases/${id}/messages`)).text()))
+      return told.filter((text) => text.includes('"kind":"breached"')).length
+    }, sent)
+  await expect.poll(noted, { timeout: 30_000 }).toBe(sent.length)
   await moveTo(page, new RegExp(`${tag} 1`))
   await page.keyboard.press('j')
   await expect(thread(page)).toContainText(`Words of ${tag}2.`)
