@@ -10,6 +10,15 @@ import (
 // FileID begins the content id of an attachment that is an uploaded file.
 const FileID = "file:"
 
+// ExternalID is that of the contact which a message of the outbox becomes: of a mail
+// its Message-ID.
+func ExternalID(channel crm.Channel, id crm.ID, messageID string) string {
+	if channel == crm.Mail {
+		return messageID
+	}
+	return "outbox:" + id.String()
+}
+
 // Chat puts messages into the conversation that a widget shows: once it is a
 // contact, it is there for the visitor to see.
 type Chat struct {
@@ -25,7 +34,7 @@ func (t *Chat) Prepare(ctx context.Context, r *Row, c *Content) (crm.Item, error
 	if err != nil {
 		return crm.Item{}, err
 	}
-	e := crm.Envelope{Source: source, ExternalID: "outbox:" + r.ID.String(), Channel: crm.Chat, Kind: crm.KindMessage, Direction: crm.Out,
+	e := crm.Envelope{Source: source, ExternalID: ExternalID(crm.Chat, r.ID, ""), Channel: crm.Chat, Kind: crm.KindMessage, Direction: crm.Out,
 		OccurredAt: crm.FromMicros(r.SendAt), Text: c.Text, HTML: c.HTML, Automatic: r.Kind == Auto,
 		Participants: []crm.Participant{{Role: crm.Agent, Kind: crm.Email, Value: c.AgentEmail, Name: r.Author}}}
 	if c.AgentEmail == "" {

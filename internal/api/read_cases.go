@@ -404,7 +404,13 @@ func (s *server) thread(ctx context.Context, id crm.ID, limit int, at string) (P
 				Kind: e.Kind, Data: json.RawMessage(e.Data), ChangeID: e.ChangeID, Undone: e.Undone}})
 		}
 	}
-	delivered, waiting, err := s.outgoing(ctx, conversations)
+	written := map[string]crm.ID{}
+	for _, row := range rows {
+		if row.Direction == string(crm.Out) {
+			written[row.ExternalID] = row.ID
+		}
+	}
+	delivered, waiting, err := s.outgoing(ctx, conversations, written)
 	if err != nil {
 		return out, err
 	}
@@ -435,8 +441,9 @@ func messageRow(r sqlgen.ThreadMessagesRow) sqlgen.TimelineRow {
 }
 
 // outgoing reads the outbox of conversations: what became of sent messages, and
-// what has not left yet.
-func (s *server) outgoing(ctx context.Context, conversations []crm.ID) (map[crm.ID]*Delivery, []ThreadItem, error) {
+// what has not left yet. written are contacts by external id: a message is a contact
+// before its row of the outbox says which, and stands here once all the same.
+func (s *server) outgoing(ctx context.Context, conversations []crm.ID, written map[string]crm.ID) (map[crm.ID]*Delivery, []ThreadItem, error) {
 	delivered := map[crm.ID]*Delivery{}
 	var waiting []ThreadItem
 	for _, c := range conversations {
@@ -445,6 +452,9 @@ func (s *server) outgoing(ctx context.Context, conversations []crm.ID) (map[crm.
 			return nil, nil, err
 		}
 		for _, r := range rows {
+			if r.InteractionID.IsZero() {
+				r.InteractionID = written[act.ExternalID(crm.Channel(r.Channel), r.ID, r.MessageID)]
+			}
 			if !r.InteractionID.IsZero() {
 				state := r.State
 				if state == act.Delivered && r.Channel == string(crm.Chat) {

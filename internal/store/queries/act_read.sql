@@ -1,7 +1,7 @@
 -- owner: act
 
 -- name: OutboxOfConversation :many
-SELECT id, interaction_id, channel, kind, state, send_at, author, author_id, error, answer, content, created_at, updated_at FROM outbox
+SELECT id, interaction_id, message_id, channel, kind, state, send_at, author, author_id, error, answer, content, created_at, updated_at FROM outbox
 WHERE bucket = $1 AND conversation_id = $2
 ORDER BY id DESC
 LIMIT 500;

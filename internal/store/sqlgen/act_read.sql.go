@@ -174,7 +174,7 @@ func (q *Queries) OutboxFeed(ctx context.Context, arg OutboxFeedParams) ([]Outbo
 
 const outboxOfConversation = `-- name: OutboxOfConversation :many
 
-SELECT id, interaction_id, channel, kind, state, send_at, author, author_id, error, answer, content, created_at, updated_at FROM outbox
+SELECT id, interaction_id, message_id, channel, kind, state, send_at, author, author_id, error, answer, content, created_at, updated_at FROM outbox
 WHERE bucket = $1 AND conversation_id = $2
 ORDER BY id DESC
 LIMIT 500
@@ -188,6 +188,7 @@ type OutboxOfConversationParams struct {
 type OutboxOfConversationRow struct {
 	ID            crm.ID
 	InteractionID crm.ID
+	MessageID     string
 	Channel       string
 	Kind          string
 	State         string
@@ -214,6 +215,7 @@ func (q *Queries) OutboxOfConversation(ctx context.Context, arg OutboxOfConversa
 		if err := rows.Scan(
 			&i.ID,
 			&i.InteractionID,
+			&i.MessageID,
 			&i.Channel,
 			&i.Kind,
 			&i.State,
