@@ -63,6 +63,16 @@ export const test = base.extend<Each, Worker>({
 })
 
 export async function noViolations(page: Page, what: string): Promise<void> {
+  // A colour on its way to another one is neither: the other scheme, or what has just been
+  // pointed at, counts once a frame has brought it there.
+  await page.evaluate(() =>
+    Promise.allSettled(
+      document
+        .getAnimations()
+        .filter((a) => a instanceof CSSTransition)
+        .map((a) => a.finished),
+    ).then(() => undefined),
+  )
   const { violations } = await new AxeBuilder({ page })
     .options({ resultTypes: ['violations'] })
     .withTags(TAGS)
