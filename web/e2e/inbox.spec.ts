@@ -59,7 +59,9 @@ test.describe('two at once', () => {
 
     // Both have an answer ready; the slower one is told and keeps their words.
     await page.keyboard.press('n')
+    await expect(editor(page)).toBeFocused()
     await page.keyboard.press('Escape')
+    await expect(composer(page)).toHaveCount(0)
     await page.keyboard.press('r')
     await expect(editor(page)).toBeFocused()
     await expect(editor(page)).toContainText('I do, it starts tonight.', { timeout: 10_000 })
