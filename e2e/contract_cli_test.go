@@ -100,22 +100,21 @@ func TestBudget(t *testing.T) {
 	s := boot(t, p, "serve")
 	t.Logf("it is ready after %v", time.Since(begun).Round(time.Millisecond))
 	s.client(key).post(newCrowd("budget", 20, 9).take(500)...)
-	now := int64(0)
-	eventually(t, "memory is given back", func() bool {
-		now = resident(t, s.cmd.Process.Pid)
-		return now <= mostResident
-	})
-	t.Logf("idle after some work it holds %d MB", now>>20)
+	pid := s.cmd.Process.Pid
+	defer func() {
+		t.Logf("idle after some work it holds %d MB, %d of them pages of its file", resident(t, pid, "VmRSS")>>20, resident(t, pid, "RssFile")>>20)
+	}()
+	eventually(t, "memory is given back", func() bool { return resident(t, pid, "VmRSS") <= mostResident })
 }
 
-// resident is the memory of a process, from proc_pid_status(5).
-func resident(t *testing.T, pid int) int64 {
+// resident is the memory of a process that a field of proc_pid_status(5) tells, in bytes.
+func resident(t *testing.T, pid int, field string) int64 {
 	t.Helper()
 	status, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/status")
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, rest, _ := strings.Cut(string(status), "VmRSS:")
+	_, rest, _ := strings.Cut(string(status), field+":")
 	kB, err := strconv.ParseInt(strings.TrimSpace(strings.SplitN(rest, "kB", 2)[0]), 10, 64)
 	if err != nil {
 		t.Fatal(err)

@@ -10,10 +10,12 @@ import (
 // an installation that shares a small machine should be small when it is idle.
 type memory struct {
 	collections uint32 // when looked at last
+	allocated   uint64 // bytes, when memory was given back last
 }
 
-// spareMax is the unused memory above which giving back is worth a collection.
-const spareMax = 16 << 20
+// garbageMin is how many bytes must have been allocated since memory was last
+// given back, for another collection to be worth its few milliseconds.
+const garbageMin = 8 << 20
 
 // tidy gives memory back when nothing was collected since the last call, which
 // means that next to nothing was allocated either.
@@ -22,11 +24,9 @@ func (m *memory) tidy() {
 	goruntime.ReadMemStats(&s)
 	idle := s.NumGC == m.collections
 	m.collections = s.NumGC
-	// What could be freed is free pages not yet returned, and garbage: the part
-	// of the heap that was allocated since the last collection.
-	if idle && s.HeapSys-s.HeapReleased > s.HeapInuse/2+spareMax {
+	if idle && s.TotalAlloc-m.allocated > garbageMin {
 		debug.FreeOSMemory()
 		goruntime.ReadMemStats(&s)
-		m.collections = s.NumGC
+		m.collections, m.allocated = s.NumGC, s.TotalAlloc
 	}
 }

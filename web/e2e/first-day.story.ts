@@ -241,6 +241,8 @@ test('a first day', async ({ browser }) => {
     await field.fill('Does the text plan work in Norway?')
     await field.press('Enter')
     await expect(log(page)).toContainText('Does the text plan work in Norway?')
+    // Closing a context of Playwright's is a power cut: no page is told of it.
+    await expect(widget(page).getByText('Sending…')).toHaveCount(0)
     await visit.close()
   })
 

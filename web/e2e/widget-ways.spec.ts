@@ -49,6 +49,24 @@ test('where no socket passes, events do: nothing is lost and nothing comes twice
   await context.close()
 })
 
+test('who writes and leaves at once is heard', async ({ page, site }) => {
+  // The socket is still on its way when the visitor goes.
+  await page.route('**/ticket', () => undefined)
+  await page.goto(site.origin)
+  await launcher(page).click()
+  await write(page, 'Call me, I have to run.')
+  await page.goto('about:blank')
+  const mine = await caseOf(site.inbox, 'Call me, I have to run.')
+
+  // Back again, it stands there once.
+  await page.unroute('**/ticket')
+  await page.goto(site.origin)
+  await launcher(page).click()
+  await expect(panel(page).getByText('Sending…')).toHaveCount(0)
+  await expect(log(page).getByText('Call me, I have to run.')).toHaveCount(1)
+  expect((await casesOf(site.inbox)).find((c) => c.id === mine.id)?.messages).toBe(1)
+})
+
 test('no style of the page touches it', async ({ page, site }) => {
   await page.goto(site.origin)
   await launcher(page).click()

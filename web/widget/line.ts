@@ -169,12 +169,13 @@ export function connect(base: string, session: string, after: number, on: Handle
       again()
     }
   }
-  const post = (path: string, body: unknown) =>
-    fetch(base + path, { method: 'POST', headers, body: JSON.stringify(body) })
+  const post = (path: string, body: unknown, keepalive = false) =>
+    fetch(base + path, { method: 'POST', headers, body: JSON.stringify(body), keepalive })
   const live = () => socket?.readyState === WebSocket.OPEN
 
-  const send = async ({ id, text, answers, files }: Pending): Promise<void> => {
-    const p = { id, text, answers, files: files?.map((f) => f.id) }
+  const wired = ({ id, text, answers, files }: Pending) => ({ id, text, answers, files: files?.map((f) => f.id) })
+  const send = async (pending: Pending): Promise<void> => {
+    const p = wired(pending)
     if (live()) {
       socket?.send(JSON.stringify({ type: 'message', ...p }))
       return
@@ -208,6 +209,10 @@ export function connect(base: string, session: string, after: number, on: Handle
   dial()
   return {
     send,
+    /** A visitor who leaves takes nothing along that could still go out; the server knows what it has by its id. */
+    leave: (pending: readonly Pending[]) => {
+      for (const p of pending) void post('/messages', wired(p), true).catch(() => undefined)
+    },
     rate: (id: string, score: number, comment: string) => post('/survey', { id, score, comment }),
     /** Everything once more, with addresses of files that are good again. */
     all: async (): Promise<readonly Message[]> => {

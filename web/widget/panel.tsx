@@ -254,6 +254,9 @@ class Panel extends View<State> {
     // What is in view is read; addresses of files end after an hour.
     document.addEventListener('visibilitychange', () => this.look())
     window.setInterval(() => this.look(), 60_000)
+    addEventListener('pagehide', () =>
+      this.line?.leave(queued().filter((p) => !p.problem && !p.files?.some((f) => !f.id))),
+    )
     addEventListener('beforeunload', (e) => {
       if ([...this.state.files, ...queued().flatMap((p) => p.files ?? [])].some((f) => !f.id && held.has(f.key)))
         e.preventDefault()
