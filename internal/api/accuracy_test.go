@@ -12,6 +12,7 @@ import (
 	"github.com/rapport-crm/rapport/internal/crm"
 	"github.com/rapport-crm/rapport/internal/inboxes"
 	"github.com/rapport-crm/rapport/internal/store"
+	"github.com/rapport-crm/rapport/internal/store/sqlgen"
 	"github.com/rapport-crm/rapport/internal/store/storetest"
 	"github.com/rapport-crm/rapport/internal/understand"
 )
@@ -54,6 +55,15 @@ func TestAccuracyWeeks(t *testing.T) {
 		f.writeTo(f.hidden, "hidden", aboutOrder, 50, last.AddDate(0, 0, 4))
 		if got := as[api.AccuracyReport](f.vic.call("GET", "/v1/accuracy?span=1", nil)); !got.Counting || len(got.Weeks) != 0 || got.Drift != nil || got.Of != "all" {
 			t.Errorf("before the first count: %+v", got)
+		}
+		// The newest week is there first: the others are still to come.
+		if err := db.InTx(t.Context(), func(tx *store.Tx) error {
+			return tx.PutReadingWeek(t.Context(), sqlgen.PutReadingWeekParams{Week: crm.Micros(understand.WeekOf(now)), At: crm.Micros(now), Data: "{}"})
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if got := as[api.AccuracyReport](f.vic.call("GET", "/v1/accuracy?span=1", nil)); !got.Counting {
+			t.Errorf("one week of many is counted: %+v", got)
 		}
 		if err := understand.Count(t.Context(), db, now); err != nil {
 			t.Fatal(err)

@@ -115,11 +115,7 @@ func Count(ctx context.Context, db *store.DB, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	for n := range WeeksBack {
-		from := WeekOf(now).AddDate(0, 0, -7*n)
-		if !dueWeek(have, from, now) {
-			continue
-		}
+	for _, from := range dueWeeks(have, now) {
 		w, err := countWeek(ctx, db.Read(), from, now)
 		if err != nil {
 			return err
@@ -137,6 +133,17 @@ func Count(ctx context.Context, db *store.DB, now time.Time) error {
 		}
 	}
 	return nil
+}
+
+// dueWeeks are the weeks that must be counted, the newest first.
+func dueWeeks(have []Week, now time.Time) []time.Time {
+	var due []time.Time
+	for n := range WeeksBack {
+		if from := WeekOf(now).AddDate(0, 0, -7*n); dueWeek(have, from, now) {
+			due = append(due, from)
+		}
+	}
+	return due
 }
 
 func dueWeek(have []Week, from, now time.Time) bool {
@@ -197,7 +204,7 @@ func Counted(ctx context.Context, db *store.DB, now time.Time) (weeks []Week, co
 	if weeks, err = Weeks(ctx, db.Read(), now); err != nil {
 		return nil, false, err
 	}
-	if !dueWeek(weeks, WeekOf(now), now) {
+	if len(dueWeeks(weeks, now)) == 0 {
 		return weeks, false, nil
 	}
 	waiting, err := db.Read().JobsOfKind(ctx, CountJob)
