@@ -9,6 +9,7 @@ import (
 
 	"github.com/rapport-crm/rapport/internal/crm"
 	"github.com/rapport-crm/rapport/internal/store"
+	"github.com/rapport-crm/rapport/internal/store/sqlgen"
 )
 
 // Contact is one contact of a batch as the desk sees it.
@@ -113,10 +114,46 @@ func (s *Service) Apply(ctx context.Context, tx *store.Tx, now time.Time, contac
 		changed = append(changed, r)
 		told = append(told, answers(r, c, now)...)
 	}
+	events, late, err := s.lateAtOnce(ctx, tx, now, rules, changed)
+	if err != nil {
+		return err
+	}
 	if err := write(ctx, tx, changed, next); err != nil {
 		return err
 	}
-	return notify(ctx, tx, told)
+	if err := record(ctx, tx, events); err != nil {
+		return err
+	}
+	return notify(ctx, tx, append(told, late...))
+}
+
+// lateAtOnce notes the targets that had passed when their contacts came: of mails
+// that were on their way for long, and of the past that a firm brings along. Left
+// to Sweep, each of these cases would change once more, one by one.
+func (s *Service) lateAtOnce(ctx context.Context, tx *store.Tx, now time.Time, x *rules, changed []*Row) ([]*sqlgen.AddCaseEventParams, []notice, error) {
+	if s.resting.Load() {
+		return nil, nil, nil
+	}
+	var events []*sqlgen.AddCaseEventParams
+	var told []notice
+	change, leads := crm.NewID(now), map[crm.ID]crm.ID{}
+	for _, r := range changed {
+		if !missed(r, now) {
+			continue
+		}
+		before, had := stateOf(r), r.AssigneeID
+		s.miss(ctx, r, x, leads)
+		event, err := newEvent(r, now, change, "", crm.ID{}, "breached", before, stateOf(r))
+		if err != nil {
+			return nil, nil, err
+		}
+		of, err := concerns(ctx, tx, r, had, event)
+		if err != nil {
+			return nil, nil, err
+		}
+		events, told = append(events, event), append(told, of...)
+	}
+	return events, told, nil
 }
 
 // answers are the notices of a contact: whoever has the conversation hears that its

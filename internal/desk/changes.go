@@ -105,6 +105,7 @@ func (s *Service) each(ctx context.Context, tx *store.Tx, ids []crm.ID, out *Out
 	}
 	var rows []*Row
 	var told []notice
+	var events []*sqlgen.AddCaseEventParams
 	done := map[crm.ID]bool{}
 	for _, id := range ids {
 		if done[id] {
@@ -135,9 +136,7 @@ func (s *Service) each(ctx context.Context, tx *store.Tx, ids []crm.ID, out *Out
 		}
 		told = append(told, of...)
 		if event != nil {
-			if err := tx.AddCaseEvent(ctx, *event); err != nil {
-				return err
-			}
+			events = append(events, event)
 		}
 		if err := retag(ctx, tx, r, before); err != nil {
 			return err
@@ -147,6 +146,9 @@ func (s *Service) each(ctx context.Context, tx *store.Tx, ids []crm.ID, out *Out
 		}
 	}
 	if err := write(ctx, tx, rows, next); err != nil {
+		return err
+	}
+	if err := record(ctx, tx, events); err != nil {
 		return err
 	}
 	return notify(ctx, tx, told)

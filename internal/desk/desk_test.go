@@ -66,7 +66,10 @@ func (b *bench) submit(item crm.Item) flow.Result {
 	b.Helper()
 	b.n++
 	item.Envelope.ExternalID = fmt.Sprintf("m-%d", b.n)
-	item.Envelope.Source, item.Envelope.Channel, item.Envelope.OccurredAt = b.inbox.Source, crm.Mail, b.now
+	item.Envelope.Source, item.Envelope.Channel = b.inbox.Source, crm.Mail
+	if item.Envelope.OccurredAt.IsZero() {
+		item.Envelope.OccurredAt = b.now
+	}
 	item.Raw, item.RawType = []byte("{}"), "application/json"
 	r, err := b.e.Submit(context.Background(), []crm.Item{item})
 	b.must(err)

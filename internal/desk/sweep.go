@@ -31,45 +31,59 @@ func (s *Service) Sweep(ctx context.Context, now time.Time, limit int64) error {
 	}); err != nil {
 		return err
 	}
-	near, err := s.db.Read().Warning(ctx, sqlgen.WarningParams{WarnAt: crm.Micros(now), N: limit})
-	if err != nil {
-		return err
-	}
-	if err := s.sweepEach(ctx, near, "due_soon", func(r *Row, _ *rules) bool {
-		if r.Status != Todo || r.Warned || r.WarnAt > crm.Micros(now) {
-			return false
-		}
-		r.Warned = true
-		return r.DueAt > crm.Micros(now) // what is late already is told as such
-	}); err != nil {
-		return err
-	}
 	late, err := s.db.Read().Breaching(ctx, sqlgen.BreachingParams{DueAt: crm.Micros(now), N: limit})
 	if err != nil {
 		return err
 	}
 	leads := map[crm.ID]crm.ID{}
-	return s.sweepEach(ctx, late, "breached", func(r *Row, x *rules) bool {
-		if r.Status != Todo || r.DueAt > crm.Micros(now) || r.Breached {
+	if err := s.sweepEach(ctx, late, "breached", func(r *Row, x *rules) bool {
+		if !missed(r, now) {
 			return false
 		}
-		r.Breached = true
-		p, _ := x.serviceOf(r)
-		if p != nil && p.Targets.Escalate {
-			r.Priority = Urgent
+		s.miss(ctx, r, x, leads)
+		return true
+	}); err != nil {
+		return err
+	}
+	near, err := s.db.Read().Warning(ctx, sqlgen.WarningParams{WarnAt: crm.Micros(now), N: limit})
+	if err != nil {
+		return err
+	}
+	return s.sweepEach(ctx, near, "due_soon", func(r *Row, _ *rules) bool {
+		if r.Status != Todo || r.Warned || r.WarnAt > crm.Micros(now) || r.DueAt <= crm.Micros(now) {
+			return false
 		}
-		if p != nil && p.Targets.ToTheLead && !r.TeamID.IsZero() {
-			lead, known := leads[r.TeamID]
-			if !known {
-				lead, _ = s.db.Read().LeadOfTeam(ctx, r.TeamID) // a team without a lead keeps its cases
-				leads[r.TeamID] = lead
-			}
-			if !lead.IsZero() {
-				r.AssigneeID = lead
-			}
-		}
+		r.Warned = true
 		return true
 	})
+}
+
+// missed reports whether the nearest target of a case has passed and nobody was told.
+func missed(r *Row, now time.Time) bool {
+	return r.Status == Todo && !r.Breached && r.DueAt <= crm.Micros(now)
+}
+
+// miss does what a missed target asks for. leads keeps those of teams, once read.
+func (s *Service) miss(ctx context.Context, r *Row, x *rules, leads map[crm.ID]crm.ID) {
+	r.Breached, r.Warned = true, true // nobody is warned of what is late
+	p, _ := x.serviceOf(r)
+	if p == nil {
+		return
+	}
+	if p.Targets.Escalate {
+		r.Priority = Urgent
+	}
+	if !p.Targets.ToTheLead || r.TeamID.IsZero() {
+		return
+	}
+	lead, known := leads[r.TeamID]
+	if !known {
+		lead, _ = s.db.Read().LeadOfTeam(ctx, r.TeamID) // a team without a lead keeps its cases
+		leads[r.TeamID] = lead
+	}
+	if !lead.IsZero() {
+		r.AssigneeID = lead
+	}
 }
 
 func (s *Service) sweepEach(ctx context.Context, ids []crm.ID, kind string, one func(*Row, *rules) bool) error {

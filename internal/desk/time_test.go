@@ -2,6 +2,7 @@ package desk_test
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -60,6 +61,68 @@ func TestPeopleAreWarnedOnceBeforeATarget(t *testing.T) {
 		b.must(b.desk.Sweep(ctx, b.now, 100))
 		if got := b.kinds(c); len(got) != 1 || got[0] != "breached" {
 			t.Errorf("after the jump: %v", got)
+		}
+	})
+}
+
+func TestLateCasesHideNoWarning(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		b := setup(t, db)
+		for i := range 3 {
+			b.asks(fmt.Sprintf("late-%d@postvak.example", i), "My phone is broken.", flow.Result{})
+		}
+		b.later(72 * time.Hour)
+		near := b.asks("jan@postvak.example", "Why is my bill higher?", flow.Result{})
+		b.later(3 * time.Hour)
+		for range 2 {
+			b.must(b.desk.Sweep(context.Background(), b.now, 2))
+		}
+		if got := b.kinds(near); len(got) != 1 || got[0] != "due_soon" {
+			t.Errorf("warned of the one that is not late yet: %v", got)
+		}
+	})
+}
+
+// A mail that was on its way for days, or the past that a firm brings along, is
+// late when it comes: it is told with its arrival, and nothing is left to sweep.
+func TestLateAtArrival(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		b := setup(t, db)
+		ctx := context.Background()
+		policies, err := b.desk.Policies(ctx)
+		b.must(err)
+		policies[0].Targets.Escalate = true
+		_, err = b.desk.PutPolicy(ctx, policies[0])
+		b.must(err)
+		past := func(text string, in flow.Result) flow.Result {
+			item := crm.Item{Envelope: crm.Envelope{Direction: crm.In, Text: text, OccurredAt: monday.AddDate(0, 0, -3),
+				Participants: []crm.Participant{{Role: crm.From, Kind: crm.Email, Value: "jan@postvak.example"}}}}
+			if !in.ConversationID.IsZero() {
+				item.Place = &crm.Place{Profile: in.ProfileID, Conversation: in.ConversationID}
+			}
+			return b.submit(item)
+		}
+		q := past("Why is my bill higher?", flow.Result{})
+		r := *b.get(q)
+		if got := b.kinds(q); len(got) != 1 || got[0] != "breached" || !r.Breached || r.Priority != desk.Urgent {
+			t.Errorf("late at arrival: %v, %+v", got, r)
+		}
+		b.must(b.desk.Sweep(ctx, b.now, 100))
+		if after := *b.get(q); after != r {
+			t.Errorf("a sweep changed it again: %+v", after)
+		}
+		past("And the one before?", q)
+		if got := b.kinds(q); len(got) != 1 {
+			t.Errorf("told once: %v", got)
+		}
+
+		// Of history nobody is told.
+		b.desk.Rest(true)
+		old := past("A question of long ago.", flow.Result{})
+		if got := b.kinds(old); old.ConversationID == q.ConversationID || len(got) != 0 || b.get(old).Breached {
+			t.Errorf("told of history: %v", got)
 		}
 	})
 }

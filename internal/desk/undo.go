@@ -106,6 +106,20 @@ func eventWith(r *Row, now time.Time, change crm.ID, by string, byID crm.ID, kin
 		Author: by, AuthorID: byID, Kind: kind, ChangeID: change, Data: string(data)}, nil
 }
 
+var writeEvents = store.Bulk{Table: "case_events", Key: 3,
+	Cols: []store.Col{{Name: "bucket", Type: store.Int}, {Name: "conversation_id", Type: store.UUID}, {Name: "id", Type: store.UUID},
+		{Name: "at", Type: store.Int}, {Name: "author", Type: store.Text}, {Name: "author_id", Type: store.UUID}, {Name: "kind", Type: store.Text},
+		{Name: "change_id", Type: store.UUID}, {Name: "undone", Type: store.Bool}, {Name: "data", Type: store.Text}}}
+
+// record stores events of many cases.
+func record(ctx context.Context, tx *store.Tx, events []*sqlgen.AddCaseEventParams) error {
+	rows := make([][]any, len(events))
+	for i, e := range events {
+		rows[i] = []any{e.Bucket, e.ConversationID, e.ID, e.At, e.Author, e.AuthorID, e.Kind, e.ChangeID, false, e.Data}
+	}
+	return tx.Write(ctx, &writeEvents, rows, nil)
+}
+
 // Undo takes a change back, case by case, where nobody changed the same since.
 func (s *Service) Undo(ctx context.Context, change crm.ID, by string, byID crm.ID, see func(inbox crm.ID) bool) (Outcome, error) {
 	var out Outcome

@@ -228,7 +228,7 @@ SELECT head_bucket, customer_id FROM profiles WHERE bucket = $1 AND profile_id =
 SELECT profile_bucket FROM customer_profiles WHERE bucket = $1 AND customer_id = $2;
 
 -- name: Warning :many
-SELECT conversation_id FROM cases WHERE status = 'todo' AND warned = FALSE AND warn_at <= @warn_at
+SELECT conversation_id FROM cases WHERE status = 'todo' AND warned = FALSE AND warn_at <= @warn_at AND due_at > @warn_at
 ORDER BY warn_at
 LIMIT CAST(@n AS BIGINT);
 

@@ -2267,7 +2267,7 @@ func (q *Queries) Views(ctx context.Context, ownerID crm.ID) ([]View, error) {
 }
 
 const warning = `-- name: Warning :many
-SELECT conversation_id FROM cases WHERE status = 'todo' AND warned = FALSE AND warn_at <= $1
+SELECT conversation_id FROM cases WHERE status = 'todo' AND warned = FALSE AND warn_at <= $1 AND due_at > $1
 ORDER BY warn_at
 LIMIT CAST($2 AS BIGINT)
 `
