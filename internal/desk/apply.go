@@ -29,6 +29,7 @@ type Contact struct {
 	Unverified     bool // the sender failed authentication
 	Silent         bool // out of an archive
 	Test           bool // a test of ours: no customer speaks
+	Files          bool // something is attached
 	Subject, Text  string
 	Intent         string
 	Language       string
@@ -282,6 +283,7 @@ func (x *rules) take(r *Row, c *Contact, now time.Time) {
 	if c.Direction == crm.Inside {
 		return // a note is news for colleagues: it changes no turn
 	}
+	thanks := closes(r, c)
 	note(r, c)
 	if c.Effort > 0 || !c.JourneyID.IsZero() {
 		r.Effort, r.JourneyID = int64(c.Effort+0.5), c.JourneyID
@@ -313,7 +315,7 @@ func (x *rules) take(r *Row, c *Contact, now time.Time) {
 			x.ask(r, c, now)
 		}
 	case c.Silent:
-	case r.Status != Ignored:
+	case r.Status != Ignored && !thanks:
 		x.ask(r, c, now)
 	}
 }

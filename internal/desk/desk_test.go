@@ -115,6 +115,33 @@ func ptr[T any](v T) *T { return &v }
 
 func due(r *desk.Row) time.Time { return crm.FromMicros(r.DueAt) }
 
+func TestThanksLeaveTheTurn(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		b := setup(t, db)
+		q := b.asks("jan@postvak.example", "Why is my bill higher?", flow.Result{})
+		b.asks("jan@postvak.example", "Thank you!", q)
+		if r := b.get(q); r.Status != desk.Todo {
+			t.Errorf("nobody has answered yet: %s", r.Status)
+		}
+		b.says("The price went up in March.", q, crm.KindMessage, crm.Out, false)
+		b.asks("jan@postvak.example", "Thank you very much!\nJan Meijer", q)
+		if r := b.get(q); r.Status != desk.Waiting || r.WaitingSince != 0 || r.DueAt != desk.Never || r.Messages != 4 || r.LastDirection != "in" {
+			t.Errorf("after thanks: %+v", r)
+		}
+		b.change(q, desk.Set{Status: ptr(desk.Done)})
+		b.asks("jan@postvak.example", "Thanks!", q)
+		if r := b.get(q); r.Status != desk.Done || r.DoneAt == 0 {
+			t.Errorf("thanks reopened it: %+v", r)
+		}
+		b.says("Shall we book the smaller plan?", q, crm.KindMessage, crm.Out, false)
+		b.asks("jan@postvak.example", "Thank you!", q)
+		if r := b.get(q); r.Status != desk.Todo {
+			t.Errorf("our question was answered: %s", r.Status)
+		}
+	})
+}
+
 func TestWhoseTurnItIs(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *store.DB) {

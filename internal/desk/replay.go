@@ -165,6 +165,7 @@ func bucketsOf(ctx context.Context, tx *store.Tx, conversation, owner crm.ID) ([
 func contactOf(r sqlgen.ContactsOfCaseRow, conversation, owner crm.ID) (*Contact, error) {
 	var a struct {
 		Participants []crm.Participant          `json:"participants"`
+		Attachments  []struct{}                 `json:"attachments"`
 		Traits       map[string]json.RawMessage `json:"traits"`
 	}
 	if r.Attrs != "" {
@@ -175,7 +176,7 @@ func contactOf(r sqlgen.ContactsOfCaseRow, conversation, owner crm.ID) (*Contact
 	return &Contact{ID: r.ID, ConversationID: conversation, ProfileID: r.ProfileID, Owner: owner, Source: r.Source, Channel: crm.Channel(r.Channel),
 		Kind: crm.Kind(r.Kind), Direction: crm.Direction(r.Direction), At: crm.FromMicros(r.OccurredAt), Seq: r.Seq, Automatic: r.Automatic,
 		Person:     slices.ContainsFunc(a.Participants, func(p crm.Participant) bool { return p.Role == crm.Agent }),
-		Unverified: word(a.Traits, "mail.auth") == "fail", Test: word(a.Traits, "mail.test") != "", Value: Worth(a.Traits),
+		Unverified: word(a.Traits, "mail.auth") == "fail", Test: word(a.Traits, "mail.test") != "", Files: len(a.Attachments) > 0, Value: Worth(a.Traits),
 		Subject: r.Subject, Text: r.Text}, nil
 }
 

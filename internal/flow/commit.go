@@ -262,7 +262,7 @@ func (c *committing) atTheDesk() []*desk.Contact {
 		env, x, t := p.env, c.interactions[i], c.contacts[i]
 		out[i] = &desk.Contact{ID: x.ID, ConversationID: x.ConversationID, ProfileID: x.ProfileID, Owner: c.threads[i].Owner, Source: env.Source,
 			Channel: env.Channel, Kind: env.Kind, Direction: env.Direction, At: env.OccurredAt, Seq: x.Seq, Automatic: env.Automatic, Person: t.Agent,
-			Unverified: traitText(env, "mail.auth") == "fail", Silent: p.item.Silent, Test: traitText(env, "mail.test") != "",
+			Unverified: traitText(env, "mail.auth") == "fail", Silent: p.item.Silent, Test: traitText(env, "mail.test") != "", Files: len(env.Attachments) > 0,
 			Subject: env.Subject, Text: env.Text, Value: desk.Worth(env.Traits), Intent: t.Intent, Language: p.reading.Language.Name, Effort: t.Effort, JourneyID: t.JourneyID}
 	}
 	return out
