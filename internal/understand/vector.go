@@ -28,6 +28,10 @@ func addRows(y []float32, matrix []byte, rows []int32, by []float32) {
 		return
 	}
 	by = by[:len(rows)]
+	if hasAVX512 {
+		addRowsAVX512(&y[0], len(y), len(y), &matrix[0], &rows[0], &by[0], len(rows))
+		return
+	}
 	if hasAVX2 {
 		addRowsAVX2(&y[0], len(y), &matrix[0], &rows[0], &by[0], len(rows))
 		return
@@ -56,12 +60,19 @@ func addUnits(y, matrix []float32, stride int, rows []int32, by []float32) {
 	}
 }
 
-// addRowsInt is addRows in integers.
+// addRowsInt is addRows in integers; those of by are 0 to 1<<15 - 1.
 func addRowsInt(y []int32, matrix []byte, rows, by []int32) {
 	if !inside(matrix, rows, len(y)) {
 		return
 	}
 	by = by[:len(rows)]
+	if hasAVX512 && len(y)%32 == 0 && len(rows) > 1 {
+		pairs := len(rows) / 2
+		addRowPairsAVX512(&y[0], len(y), len(y), &matrix[0], &rows[0], &by[0], pairs)
+		if rows, by = rows[2*pairs:], by[2*pairs:]; len(rows) == 0 {
+			return
+		}
+	}
 	if hasAVX2 {
 		addRowsIntAVX2(&y[0], len(y), &matrix[0], &rows[0], &by[0], len(rows))
 		return
@@ -153,6 +164,10 @@ func dotsOfRows(out []float32, matrix []byte, rows []int32, x []float32) {
 		clear(out)
 		return
 	}
+	if hasAVX512 {
+		dotsOfRowsAVX512(&out[0], &x[0], len(x), &matrix[0], &rows[0], len(rows))
+		return
+	}
 	if hasAVX2 {
 		dotsOfRowsAVX2(&out[0], &x[0], len(x), &matrix[0], &rows[0], len(rows))
 		return
@@ -176,9 +191,9 @@ func dotsOfRows(out []float32, matrix []byte, rows []int32, x []float32) {
 }
 
 // prefetchRows asks for rows of a matrix of int8 before they are added: they lie
-// all over some megabytes.
+// all over some megabytes. The loops of AVX-512 do so as they go.
 func prefetchRows(columns int, matrix []byte, rows []int32) {
-	if hasAVX2 && len(rows) > 0 && columns > 0 && len(matrix) > 0 {
+	if hasAVX2 && !hasAVX512 && len(rows) > 0 && columns > 0 && len(matrix) > 0 {
 		prefetchRowsAVX2(columns, &matrix[0], &rows[0], len(rows))
 	}
 }

@@ -2,7 +2,19 @@ package understand
 
 import "golang.org/x/sys/cpu"
 
-var hasAVX2 = cpu.X86.HasAVX2
+var (
+	hasAVX2   = cpu.X86.HasAVX2
+	hasAVX512 = cpu.X86.HasAVX2 && cpu.X86.HasAVX512F && cpu.X86.HasAVX512BW && cpu.X86.HasAVX512VL && cpu.X86.HasAVX512DQ
+)
+
+//go:noescape
+func addRowsAVX512(y *float32, columns, stride int, matrix *byte, rows *int32, by *float32, n int)
+
+//go:noescape
+func addRowPairsAVX512(y *int32, columns, stride int, matrix *byte, rows, by *int32, pairs int)
+
+//go:noescape
+func dotsOfRowsAVX512(out, x *float32, columns int, matrix *byte, rows *int32, n int)
 
 //go:noescape
 func axpyAVX2(a float32, x, y *float32, n int)

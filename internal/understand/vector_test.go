@@ -12,9 +12,10 @@ func TestVectorsAgree(t *testing.T) {
 	if !hasAVX2 {
 		t.Skip("this machine has no AVX2: only the Go versions run here")
 	}
-	defer func() { hasAVX2 = true }()
+	wide := hasAVX512
+	defer func() { hasAVX2, hasAVX512 = true, wide }()
 	rng := rand.New(rand.NewPCG(1, 2))
-	for _, n := range []int{0, 8, 16, 24, 40, 80, 96, 256, 1000} {
+	for _, n := range []int{0, 8, 16, 24, 32, 40, 64, 80, 96, 128, 256, 336, 1000} {
 		numbers := func() []float32 {
 			out := make([]float32, n)
 			for i := range out {
@@ -39,8 +40,8 @@ func TestVectorsAgree(t *testing.T) {
 			v[i] *= v[i]
 		}
 		p := adamAt(7, 2e-3)
-		run := func(fast bool) [][]float32 {
-			hasAVX2 = fast
+		run := func(fast, wide bool) [][]float32 {
+			hasAVX2, hasAVX512 = fast, wide
 			a, b := slices.Clone(y), slices.Clone(y)
 			axpyRow(1.7, x, a)
 			addRows(b, matrix, rows, by)
@@ -62,9 +63,9 @@ func TestVectorsAgree(t *testing.T) {
 			p.stepRow(step, floats, rows, by, step)
 			return [][]float32{a, b, {dotRows(x, y)}, ww, mm, vv, gg, sums, dots, units, grad, dh, step}
 		}
-		fast, plain := run(true), run(false)
+		fast, wider, plain := run(true, false), run(true, wide), run(false, false)
 		for i := range fast {
-			if !slices.Equal(fast[i], plain[i]) {
+			if !slices.Equal(fast[i], plain[i]) || !slices.Equal(wider[i], plain[i]) {
 				t.Errorf("length %d, operation %d: the assembly and Go differ", n, i)
 			}
 		}
