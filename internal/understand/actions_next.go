@@ -43,12 +43,14 @@ func (m *ActionModel) why(r *stepReader, list []feature, s *actionState, k, othe
 	}
 	var reasons []reason
 	found := &s.p
+	pulls := make([]float32, len(found.rows))
+	m.linear.pulls(pulls, found.rows, k, other)
 	for i, c := range m.hidden.contributions(&s.hidden, found.rows) {
 		name := r.named[list[found.index[i]].hash]
 		if name == "" {
 			continue
 		}
-		by := found.values[i] * (m.scale[1]*c + actionVote*m.scale[0]*m.linear.pull(found.rows[i], k, other))
+		by := found.values[i] * (m.scale[1]*c + actionVote*m.scale[0]*pulls[i])
 		if by > 0 {
 			reasons = append(reasons, reason{name, by})
 		}

@@ -7,11 +7,18 @@ import (
 
 // softmax writes the probabilities of a·z into p, which may be z.
 func softmax(z, p []float32, a float32) {
-	top := slices.Max(z)
+	top := z[0]
+	for _, v := range z {
+		if v > top {
+			top = v
+		}
+	}
+	p = p[:len(z)]
 	var sum float32
 	for i, v := range z {
-		p[i] = float32(math.Exp(float64(a * (v - top))))
-		sum += p[i]
+		e := float32(exp32(a * (v - top)))
+		p[i] = e
+		sum += e
 	}
 	for i := range p {
 		p[i] /= sum
@@ -23,7 +30,7 @@ func entropy(p []float32) float32 {
 	var h float64
 	for _, v := range p {
 		if v > 1e-9 {
-			h -= float64(v) * math.Log(float64(v))
+			h -= float64(v) * log32(v)
 		}
 	}
 	return float32(h)

@@ -15,23 +15,27 @@ func (s *scratch) reasons(m *IntentModel, k, other int) []crm.Span {
 	rows := w.rows
 	s.pulls = sized(s.pulls, len(rows))
 	if m.hidden == nil {
-		for i, row := range rows {
-			s.pulls[i] = m.linear.pull(row, k, other)
-		}
+		m.linear.pulls(s.pulls, rows, k, other)
 		return s.spread(&w.projection)
 	}
 	m.hidden.pulls(&w.state, k, other)
+	m.linear.pulls(s.pulls, rows, k, other)
+	both, pulls := t.vote*t.linear, s.pulls
 	for i, c := range m.hidden.contributions(&w.state, rows) {
-		s.pulls[i] = float32(t.hidden*c) + float32(t.vote*t.linear*m.linear.pull(rows[i], k, other))
+		pulls[i] = float32(t.hidden*c) + float32(both*pulls[i])
 	}
 	return s.spread(&w.projection)
 }
 
-// pull is what a feature adds to label k over label other, per unit of its
+// pulls writes what features add to label k over label other, per unit of their
 // weight in the text.
-func (m *linear) pull(row int32, k, other int) float32 {
-	w := m.weights[int(row)*m.stride():]
-	return m.scale[row] * float32(int(int8(w[k]))-int(int8(w[other])))
+func (m *linear) pulls(out []float32, rows []int32, k, other int) {
+	stride, weights := m.stride(), m.weights
+	out = out[:len(rows)]
+	for i, row := range rows {
+		at := int(row) * stride
+		out[i] = m.scale[row] * float32(int32(int8(weights[at+k]))-int32(int8(weights[at+other])))
+	}
 }
 
 // spread adds the contribution of each known feature, s.pulls times its weight,

@@ -1,7 +1,6 @@
 package understand
 
 import (
-	"math"
 	"slices"
 	"strings"
 	"unicode"
@@ -152,8 +151,10 @@ func (h *headsModel) evidence(s *scratch, k, other int) []crm.Span {
 	h.hidden.pulls(&w.hidden, k, other)
 	rows := w.rows
 	s.pulls = sized(s.pulls, len(rows))
+	h.linear.pulls(s.pulls, rows, k, other)
+	pulls := s.pulls
 	for i, c := range h.hidden.contributions(&w.hidden, rows) {
-		s.pulls[i] = float32(h.share*h.linear.pull(rows[i], k, other)) + float32((1-h.share)*c)
+		pulls[i] = float32(h.share*pulls[i]) + float32((1-h.share)*c)
 	}
 	return s.spread(&w.projection)
 }
@@ -174,4 +175,4 @@ func (s *scratch) courtesy(evidence []crm.Span) bool {
 	return true
 }
 
-func sigmoid(v float32) float32 { return float32(1 / (1 + math.Exp(-float64(v)))) }
+func sigmoid(v float32) float32 { return float32(1 / (1 + exp32(-v))) }

@@ -71,12 +71,18 @@ func (m *hiddenModel) score(p *projection, s *hiddenState) []float32 {
 	copy(s.h, m.bias)
 	addRows(s.h, m.in, p.rows, p.times(m.scale))
 	copy(s.z, m.c)
-	s.units, s.active = s.units[:0], s.active[:0]
+	if cap(s.units) < m.units {
+		s.units, s.active = make([]int32, m.units), make([]float32, m.units)
+	}
+	// Without a branch: nobody can guess which units are active.
+	units, active, n := s.units[:m.units], s.active[:m.units], 0
 	for j, v := range s.h {
+		units[n], active[n] = int32(j), v //nolint:gosec // at most maxUnits
 		if v > 0 {
-			s.units, s.active = append(s.units, int32(j)), append(s.active, v) //nolint:gosec // at most maxUnits
+			n++
 		}
 	}
+	s.units, s.active = units[:n], active[:n]
 	addUnits(s.z, m.out, m.width, s.units, s.active)
 	return s.z
 }

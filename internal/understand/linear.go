@@ -51,6 +51,7 @@ type projection struct {
 	values []float32
 	index  []int32
 	first  []uint32 // working memory of lookUp
+	again  []int32
 	scaled []float32
 	ints   []int32
 	sums   []int32
@@ -69,48 +70,71 @@ func (p *projection) times(scale []float32) []float32 {
 
 // project looks every feature up and scales each block to length 1.
 func (m *linear) project(list []feature, p *projection) {
-	var sum [2]float32
 	m.lookUp(list, p)
+	var words, chars float32 // sums of squares
+	values := p.values[:len(p.index)]
 	for i, at := range p.index {
 		f := &list[at]
 		v := weight(f.count)
-		sum[f.block] += v * v
-		p.values[i] = v
-	}
-	var by [2]float32
-	for b, s := range sum {
-		if s > 0 {
-			by[b] = float32(1 / math.Sqrt(float64(s)))
+		values[i] = v
+		if f.block == wordBlock {
+			words += v * v
+		} else {
+			chars += v * v
 		}
 	}
+	by := [2]float32{wordBlock: inverseRoot(words), charBlock: inverseRoot(chars)}
 	for i, at := range p.index {
-		p.values[i] *= by[list[at].block]
+		values[i] *= by[list[at].block&1]
 	}
+}
+
+// inverseRoot is 1/√v, or 0.
+func inverseRoot(v float32) float32 {
+	if v > 0 {
+		return float32(1 / math.Sqrt(float64(v)))
+	}
+	return 0
 }
 
 // lookUp finds the features that the model knows; their values are not set. The
 // first slots of all are read before any is looked at: the processor then waits
-// for the memory of many of them at once.
+// for the memory of many of them at once. Nobody can guess which features are
+// known, so the first look at each is without a branch; those whose slot another
+// has taken are looked up one by one.
 func (m *linear) lookUp(list []feature, p *projection) {
 	n := len(list)
 	if cap(p.first) < n {
-		p.first, p.rows, p.index, p.values = make([]uint32, 2*n), make([]int32, 2*n), make([]int32, 2*n), make([]float32, 2*n)
+		p.first, p.again, p.rows, p.index, p.values = make([]uint32, 2*n), make([]int32, 2*n), make([]int32, 2*n), make([]int32, 2*n), make([]float32, 2*n)
 	}
-	first, rows, index := p.first[:n], p.rows[:n], p.index[:n]
+	if len(m.hashes) == 0 {
+		p.rows, p.index, p.values = p.rows[:0], p.index[:0], p.values[:0]
+		return
+	}
+	first, again, rows, index := p.first[:n], p.again[:n], p.rows[:n], p.index[:n]
 	mask := uint64(len(m.table) - 1)
 	for i := range first {
 		first[i] = m.table[finalise(list[i].hash)&mask]
 	}
-	known := 0
+	hashes, retry := m.hashes, 0
 	for i, at := range first {
-		if at == 0 {
-			continue
-		}
 		h := list[i].hash
-		if row := m.find(h, finalise(h), at); row >= 0 {
-			rows[known], index[known] = row, int32(i)
-			known++
-		}
+		taken := nonZero(uint64(at))
+		same := 1 ^ nonZero(uint64(at>>slotBits)^finalise(h)>>(64-checkBits))
+		row := (uint64(at&slotMask) - taken) & -same
+		same &= taken &^ nonZero(hashes[row]^h)
+		rows[i] = int32(row | (same - 1)) //nolint:gosec // -1 where it is another
+		again[retry] = int32(i)           //nolint:gosec // a few thousand
+		retry += int(taken &^ same)       //nolint:gosec // 0 or 1
+	}
+	for _, i := range again[:retry] {
+		h := list[i].hash
+		rows[i] = m.find(h, finalise(h), first[i])
+	}
+	known := 0
+	for i, row := range rows {
+		rows[known], index[known] = row, int32(i)
+		known += int(1 ^ uint32(row)>>31)
 	}
 	p.rows, p.index, p.values = rows[:known], index[:known], p.values[:known]
 }
@@ -133,7 +157,9 @@ func (m *linear) score(p *projection, z []float32) {
 	shares := p.times(m.scale)
 	top := float32(0)
 	for _, v := range shares {
-		top = max(top, v)
+		if v > top {
+			top = v
+		}
 	}
 	if top == 0 {
 		copy(z, m.bias)
@@ -141,9 +167,12 @@ func (m *linear) score(p *projection, z []float32) {
 	}
 	most := float32(min(4095, math.MaxUint32/255/len(p.rows)))
 	unit, by := top/most, most/top
-	p.ints = p.ints[:0]
-	for _, v := range shares {
-		p.ints = append(p.ints, int32(v*by+.5))
+	if cap(p.ints) < len(shares) {
+		p.ints = make([]int32, 2*len(shares))
+	}
+	p.ints = p.ints[:len(shares)]
+	for i, v := range shares {
+		p.ints[i] = int32(v*by + .5)
 	}
 	if cap(p.sums) < m.stride() {
 		p.sums = make([]int32, m.stride())
@@ -181,3 +210,6 @@ func quantise(labels []string, hashes []uint64, w [][]float32, bias []float32) *
 }
 
 func abs(v float32) float32 { return math.Float32frombits(math.Float32bits(v) &^ (1 << 31)) }
+
+// nonZero is 1 unless v is 0.
+func nonZero(v uint64) uint64 { return (v | -v) >> 63 }

@@ -1,0 +1,60 @@
+package understand
+
+import "math"
+
+// Exponentials and logarithms of float32, as a vote over a hundred labels takes
+// them: tables and a short polynomial in float64. The errors are below 1e-14, so
+// that the float32 nearest to a result is that of package math.
+
+const (
+	powers  = 64  // powers of two between 1 and 2
+	inverse = 128 // intervals of the mantissa
+)
+
+var power = func() (t [powers]float64) {
+	for i := range t {
+		t[i] = math.Exp2(float64(i) / powers)
+	}
+	return t
+}()
+
+// exp32 is math.Exp(float64(x)), to 1e-15 of it.
+func exp32(x float32) float64 {
+	if !(x >= -104 && x <= 104) {
+		return math.Exp(float64(x))
+	}
+	const (
+		shift  = 3 << 51 // the last bits of a number of this size are units
+		perLn2 = powers / math.Ln2
+		high   = 0x1.62e42feep-01 / powers // ln 2 in two parts: a product with the first is exact
+		low    = 0x1.a39ef35793c76p-33 / powers
+	)
+	v := float64(x)
+	near := float64(v*perLn2) + shift
+	n := near - shift
+	k := int(math.Float64bits(near)<<12) >> 12 //nolint:gosec // the bits of a whole number
+	r := (v - float64(n*high)) - float64(n*low)
+	p := 1 + r*(1+r*(1./2+r*(1./6+r*(1./24+r*(1./120)))))
+	scale := math.Float64frombits(uint64(1023+k>>6) << 52) //nolint:gosec // at least 1023-151
+	return p * power[k&(powers-1)] * scale
+}
+
+var logTable = func() (t [inverse]struct{ by, log float64 }) {
+	for i := range t {
+		// Short, so that a product with a float32 is exact.
+		t[i].by = float64(float32(1 / (1 + (float64(i)+.5)/inverse)))
+		t[i].log = -math.Log(t[i].by)
+	}
+	return t
+}()
+
+// log32 is math.Log(float64(x)) of a positive normal number, to 1e-15.
+func log32(x float32) float64 {
+	bits := math.Float32bits(x)
+	e := int(bits>>23) - 127
+	mantissa := float64(math.Float32frombits(bits&(1<<23-1) | 127<<23))
+	c := &logTable[bits>>16&(inverse-1)]
+	r := mantissa*c.by - 1
+	p := r * (1 - r*(1./2-r*(1./3-r*(1./4-r*(1./5-r*(1./6))))))
+	return float64(e)*math.Ln2 + c.log + p
+}

@@ -1,0 +1,32 @@
+package understand
+
+import (
+	"math"
+	"testing"
+)
+
+// The exponential is the same float32 as that of package math, and the logarithm
+// as good as it.
+func TestFastMathIsExact(t *testing.T) {
+	t.Parallel()
+	// Every 1,009th float32 from 0 down to -110, and from 0 up to 90.
+	for bits := uint32(0); bits < math.Float32bits(110); bits += 1009 {
+		for _, x := range []float32{-math.Float32frombits(bits), min(math.Float32frombits(bits), 90)} {
+			if got, want := float32(exp32(x)), float32(math.Exp(float64(x))); got != want {
+				t.Fatalf("exp %g: %g, want %g", x, got, want)
+			}
+		}
+	}
+	for bits := math.Float32bits(1e-9); bits <= math.Float32bits(1); bits += 1009 {
+		x := math.Float32frombits(bits)
+		if got, want := log32(x), math.Log(float64(x)); math.Abs(got-want) > 1e-14*max(1, math.Abs(want)) {
+			t.Fatalf("log %g: %g, want %g", x, got, want)
+		}
+	}
+	nan := float32(math.NaN())
+	for _, x := range []float32{nan, float32(math.Inf(1)), float32(math.Inf(-1)), 1000, -1000} {
+		if got, want := float32(exp32(x)), float32(math.Exp(float64(x))); math.Float32bits(got) != math.Float32bits(want) {
+			t.Errorf("exp %g: %g, want %g", x, got, want)
+		}
+	}
+}
