@@ -44,8 +44,10 @@ type headState struct {
 // probabilities of all labels for a text that was projected into s; valid until
 // the next call.
 func (h *headsModel) probabilities(s *headState) []float32 {
-	prefetchRows(h.linear.stride(), h.linear.weights, s.rows)
-	prefetchRows(h.hidden.units, h.hidden.in, s.rows)
+	if !hasAVX512 {
+		prefetchRows(h.linear.stride(), h.linear.weights, s.rows)
+		prefetchRows(h.hidden.units, h.hidden.in, s.rows)
+	}
 	n := len(h.linear.labels)
 	s.z, s.p = sized(s.z, h.linear.stride()), sized(s.p, n)
 	h.linear.logits(&s.projection, s.z)

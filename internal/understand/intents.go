@@ -162,9 +162,11 @@ func (m *IntentModel) scoreProjected(s *scores) (known bool) {
 	if len(s.rows) == 0 {
 		return false
 	}
-	prefetchRows(m.linear.stride(), m.linear.weights, s.rows)
-	if m.hidden != nil {
-		prefetchRows(m.hidden.units, m.hidden.in, s.rows)
+	if !hasAVX512 { // whose loops do so as they go
+		prefetchRows(m.linear.stride(), m.linear.weights, s.rows)
+		if m.hidden != nil {
+			prefetchRows(m.hidden.units, m.hidden.in, s.rows)
+		}
 	}
 	n := len(m.linear.labels)
 	s.linear = sized(s.linear, n)

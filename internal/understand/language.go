@@ -76,6 +76,7 @@ const maxLanguages = 32
 // sum adds the rows of the n-grams that the table knows.
 func (t *languageTable) sum(s *lookups, sum *[maxLanguages]int32) (known int) {
 	s.find(t.table, t.hashes)
+	prefetchRows(len(t.names), t.rows, s.found)
 	var even, odd [maxLanguages / 8]uint64
 	n := len(t.names)
 	words := n / 8
@@ -144,6 +145,8 @@ func (t *languageTable) best(s *scratch, prior string) (int, float64) {
 		parts.addPieces(word)
 		left -= int(tok.to - tok.from)
 	}
+	grams.look(t.table)
+	parts.look(t.pieces.table)
 	known := t.sum(grams, &sum) + t.pieces.sum(parts, &pieces)
 	if known == 0 {
 		return -1, 0

@@ -11,30 +11,55 @@ import (
 type lookups struct {
 	keys  []uint32
 	first []uint32 // slots
-	found []uint32 // positions of the known ones
+	again []int32
+	found []int32 // positions of the known ones
 }
 
-// find fills found with the positions of the keys that a table has.
-func (l *lookups) find(table slots, hashes []uint32) {
-	mask := uint64(len(table) - 1)
-	l.first, l.found = l.first[:0], l.found[:0]
-	for _, key := range l.keys {
-		l.first = append(l.first, table[finalise(uint64(key))&mask])
+// look reads the first slot of every key.
+func (l *lookups) look(table slots) {
+	n := len(l.keys)
+	if cap(l.first) < n {
+		l.first, l.found, l.again = make([]uint32, 2*n), make([]int32, 2*n), make([]int32, 2*n)
 	}
-	for n, at := range l.first {
-		if at == 0 {
-			continue
-		}
-		key := l.keys[n]
+	mask := uint64(len(table) - 1)
+	l.first = l.first[:n]
+	for i, key := range l.keys {
+		l.first[i] = table[finalise(uint64(key))&mask]
+	}
+}
+
+// find fills found with the positions of the keys that a table has, in any
+// order, after look. As in linear.lookUp, there is no branch at the first look.
+func (l *lookups) find(table slots, hashes []uint32) {
+	l.found = l.found[:0]
+	if len(hashes) == 0 {
+		return
+	}
+	found, again, known, retry := l.found[:len(l.keys)], l.again[:len(l.keys)], 0, 0
+	for i, at := range l.first {
+		key := l.keys[i]
+		taken := nonZero(uint64(at))
+		same := 1 ^ nonZero(uint64(at>>slotBits)^finalise(uint64(key))>>(64-checkBits))
+		p := (uint64(at&slotMask) - taken) & -same
+		same &= taken &^ nonZero(uint64(hashes[p]^key))
+		found[known], again[retry] = int32(p), int32(i) //nolint:gosec // below maxRows
+		known += int(same)                              //nolint:gosec // 0 or 1
+		retry += int(taken &^ same)                     //nolint:gosec // 0 or 1
+	}
+	mask := uint64(len(table) - 1)
+	for _, n := range again[:retry] {
+		key, at := l.keys[n], l.first[n]
 		h := finalise(uint64(key))
 		for i := h; at != 0; at = table[i&mask] {
 			if p := at&slotMask - 1; at>>slotBits == uint32(h>>(64-checkBits)) && hashes[p] == key {
-				l.found = append(l.found, p)
+				found[known] = int32(p) //nolint:gosec // below maxRows
+				known++
 				break
 			}
 			i++
 		}
 	}
+	l.found = found[:known]
 }
 
 // add takes a hash of 64 bits, folded to the 32 of the tables.

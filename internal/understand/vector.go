@@ -191,9 +191,9 @@ func dotsOfRows(out []float32, matrix []byte, rows []int32, x []float32) {
 }
 
 // prefetchRows asks for rows of a matrix of int8 before they are added: they lie
-// all over some megabytes. The loops of AVX-512 do so as they go.
+// all over some megabytes.
 func prefetchRows(columns int, matrix []byte, rows []int32) {
-	if hasAVX2 && !hasAVX512 && len(rows) > 0 && columns > 0 && len(matrix) > 0 {
+	if hasAVX2 && len(rows) > 0 && columns > 0 && len(matrix) > 0 {
 		prefetchRowsAVX2(columns, &matrix[0], &rows[0], len(rows))
 	}
 }
