@@ -12,19 +12,25 @@ import (
 // hidden layer as long as the same units are active.
 func (s *scratch) reasons(m *IntentModel, k, other int) []crm.Span {
 	t, w := &m.tuning, &s.intents
-	rows := w.rows
-	s.pulls = sized(s.pulls, len(rows))
 	if m.hidden == nil {
-		m.linear.pulls(s.pulls, rows, k, other)
+		s.pulls = sized(s.pulls, len(w.rows))
+		m.linear.pulls(s.pulls, w.rows, k, other)
 		return s.spread(&w.projection)
 	}
 	m.hidden.pulls(&w.state, k, other)
-	m.linear.pulls(s.pulls, rows, k, other)
-	both, pulls := t.vote*t.linear, s.pulls
-	for i, c := range m.hidden.contributions(&w.state, rows) {
-		pulls[i] = float32(t.hidden*c) + float32(both*pulls[i])
-	}
+	s.pullBoth(m.linear, m.hidden, &w.state, w.rows, k, other, t.vote*t.linear, t.hidden)
 	return s.spread(&w.projection)
+}
+
+// pullBoth sets s.pulls to what features add to label k over label other in two
+// models with a vote each; the hidden layer has its pulls already.
+func (s *scratch) pullBoth(l *linear, h *hiddenModel, state *hiddenState, rows []int32, k, other int, linear, hidden float32) {
+	s.pulls = sized(s.pulls, len(rows))
+	l.pulls(s.pulls, rows, k, other)
+	pulls := s.pulls
+	for i, c := range h.contributions(state, rows) {
+		pulls[i] = float32(hidden*c) + float32(linear*pulls[i])
+	}
 }
 
 // pulls writes what features add to label k over label other, per unit of their

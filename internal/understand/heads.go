@@ -151,13 +151,7 @@ func sentimentOf(group string) string {
 func (h *headsModel) evidence(s *scratch, k, other int) []crm.Span {
 	w := &s.heads
 	h.hidden.pulls(&w.hidden, k, other)
-	rows := w.rows
-	s.pulls = sized(s.pulls, len(rows))
-	h.linear.pulls(s.pulls, rows, k, other)
-	pulls := s.pulls
-	for i, c := range h.hidden.contributions(&w.hidden, rows) {
-		pulls[i] = float32(h.share*pulls[i]) + float32((1-h.share)*c)
-	}
+	s.pullBoth(h.linear, h.hidden, &w.hidden, w.rows, k, other, h.share, 1-h.share)
 	return s.spread(&w.projection)
 }
 

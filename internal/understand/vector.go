@@ -52,6 +52,10 @@ func addUnits(y, matrix []float32, stride int, rows []int32, by []float32) {
 		for _, row := range rows {
 			_ = matrix[int(row)*stride:][:len(y)]
 		}
+		if hasAVX512 {
+			addUnitsAVX512(&y[0], len(y), &matrix[0], stride, &rows[0], &by[0], len(rows))
+			return
+		}
 		addUnitsAVX2(&y[0], len(y), &matrix[0], stride, &rows[0], &by[0], len(rows))
 		return
 	}

@@ -8,6 +8,9 @@ var (
 )
 
 //go:noescape
+func addUnitsAVX512(y *float32, columns int, matrix *float32, stride int, rows *int32, by *float32, n int)
+
+//go:noescape
 func addRowsAVX512(y *float32, columns, stride int, matrix *byte, rows *int32, by *float32, n int)
 
 //go:noescape

@@ -4,9 +4,10 @@ package understand
 
 var hasAVX2, hasAVX512 = false, false
 
-func addRowsAVX512(_ *float32, _, _ int, _ *byte, _ *int32, _ *float32, _ int) {}
-func addRowPairsAVX512(_ *int32, _, _ int, _ *byte, _, _ *int32, _ int)        {}
-func dotsOfRowsAVX512(_, _ *float32, _ int, _ *byte, _ *int32, _ int)          {}
+func addRowsAVX512(_ *float32, _, _ int, _ *byte, _ *int32, _ *float32, _ int)         {}
+func addRowPairsAVX512(_ *int32, _, _ int, _ *byte, _, _ *int32, _ int)                {}
+func addUnitsAVX512(_ *float32, _ int, _ *float32, _ int, _ *int32, _ *float32, _ int) {}
+func dotsOfRowsAVX512(_, _ *float32, _ int, _ *byte, _ *int32, _ int)                  {}
 
 func axpyAVX2(float32, *float32, *float32, int)                                                   {}
 func addRowsAVX2(_ *float32, _ int, _ *byte, _ *int32, _ *float32, _ int)                         {}
