@@ -40,9 +40,9 @@ type token struct {
 
 // feature is one distinct feature of a text with how often it occurs.
 type feature struct {
-	hash  uint64
-	count uint32
-	block uint8
+	hash, spread uint64 // spread is the hash, finalised
+	count        uint32
+	block        uint8
 }
 
 // occurrence is one place of a feature, kept only when spans are asked for.
@@ -68,7 +68,8 @@ func (f *features) reset(spans bool) {
 
 func (f *features) add(h uint64, block uint8, from, to int32) {
 	mask := uint64(len(f.slots) - 1)
-	i := finalise(h) & mask
+	spread := finalise(h)
+	i := spread & mask
 	for {
 		at := f.slots[i]
 		if at == 0 {
@@ -83,7 +84,7 @@ func (f *features) add(h uint64, block uint8, from, to int32) {
 		}
 		i = (i + 1) & mask
 	}
-	f.list = append(f.list, feature{h, 1, block})
+	f.list = append(f.list, feature{h, spread, 1, block})
 	f.slots[i] = int32(len(f.list))
 	if f.spans {
 		f.occ = append(f.occ, occurrence{int32(len(f.list)) - 1, from, to})
@@ -97,7 +98,7 @@ func (f *features) grow() {
 	f.slots = make([]int32, 2*len(f.slots))
 	mask := uint64(len(f.slots) - 1)
 	for n, e := range f.list {
-		i := finalise(e.hash) & mask
+		i := e.spread & mask
 		for f.slots[i] != 0 {
 			i = (i + 1) & mask
 		}

@@ -114,13 +114,13 @@ func (m *linear) lookUp(list []feature, p *projection) {
 	first, again, rows, index := p.first[:n], p.again[:n], p.rows[:n], p.index[:n]
 	mask := uint64(len(m.table) - 1)
 	for i := range first {
-		first[i] = m.table[finalise(list[i].hash)&mask]
+		first[i] = m.table[list[i].spread&mask]
 	}
 	hashes, retry := m.hashes, 0
 	for i, at := range first {
-		h := list[i].hash
+		h, spread := list[i].hash, list[i].spread
 		taken := nonZero(uint64(at))
-		same := 1 ^ nonZero(uint64(at>>slotBits)^finalise(h)>>(64-checkBits))
+		same := 1 ^ nonZero(uint64(at>>slotBits)^spread>>(64-checkBits))
 		row := (uint64(at&slotMask) - taken) & -same
 		same &= taken &^ nonZero(hashes[row]^h)
 		rows[i] = int32(row | (same - 1)) //nolint:gosec // -1 where it is another
@@ -128,8 +128,7 @@ func (m *linear) lookUp(list []feature, p *projection) {
 		retry += int(taken &^ same)       //nolint:gosec // 0 or 1
 	}
 	for _, i := range again[:retry] {
-		h := list[i].hash
-		rows[i] = m.find(h, finalise(h), first[i])
+		rows[i] = m.find(list[i].hash, list[i].spread, first[i])
 	}
 	known := 0
 	for i, row := range rows {
