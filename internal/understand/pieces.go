@@ -39,8 +39,14 @@ func (t *pieceTable) load(r *reader, languages int) bool {
 // sum adds the scores of the pieces that the table knows.
 func (t *pieceTable) sum(s *lookups, sum *[maxLanguages]int32) (known int) {
 	s.find(t.table, t.hashes)
-	for _, n := range s.found {
-		scores := t.scores[t.at[n]:t.at[n+1]]
+	// Where the scores begin and the memory of all first, for the reason of find.
+	begins := s.first[:len(s.found)]
+	for i, n := range s.found {
+		begins[i] = t.at[n]
+	}
+	prefetchBytes(t.scores, begins)
+	for i, n := range s.found {
+		scores := t.scores[begins[i]:t.at[n+1]]
 		for i := 0; i+1 < len(scores); i += 2 {
 			sum[scores[i]] += int32(scores[i+1])
 		}

@@ -52,6 +52,7 @@ type ruleSet struct {
 type beginning struct {
 	rule     int32
 	language [2]byte
+	known    bool // the word is the first step of the pattern, which need not be looked at again
 }
 
 // ruleMatch is a rule that holds for the tokens [from, to).
@@ -175,12 +176,13 @@ func (set *ruleSet) add(r rule) error {
 	set.rules = append(set.rules, r)
 	b := beginning{rule: int32(len(set.rules) - 1)} //nolint:gosec // a few hundred
 	copy(b.language[:], r.language)
-	for _, e := range r.elements {
+	for n, e := range r.elements {
 		switch e.kind {
 		case isWord:
+			b.known = n == 0 && !e.optional
 			for _, w := range e.words {
 				set.begin.add(w)
-				if list := set.first[w]; len(list) == 0 || list[len(list)-1] != b {
+				if list := set.first[w]; len(list) == 0 || list[len(list)-1].rule != b.rule {
 					set.first[w] = append(list, b)
 				}
 			}
@@ -211,7 +213,11 @@ func (set *ruleSet) find(s *scratch, language string, out []ruleMatch) []ruleMat
 				continue
 			}
 			r := &set.rules[b.rule]
-			if to := s.match(r.elements, i, i); to > 0 {
+			pattern, at := r.elements, i
+			if b.known {
+				pattern, at = pattern[1:], i+1
+			}
+			if to := s.match(pattern, i, at); to > 0 {
 				out = append(out, ruleMatch{r, i, to})
 			}
 		}

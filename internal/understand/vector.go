@@ -194,6 +194,13 @@ func dotsOfRows(out []float32, matrix []byte, rows []int32, x []float32) {
 	}
 }
 
+// prefetchBytes asks for the memory at some places.
+func prefetchBytes(data []byte, at []uint32) {
+	if hasAVX2 && len(at) > 0 && len(data) > 0 {
+		prefetchBytesAVX2(&data[0], &at[0], len(at))
+	}
+}
+
 // prefetchRows asks for rows of a matrix of int8 before they are added: they lie
 // all over some megabytes.
 func prefetchRows(columns int, matrix []byte, rows []int32) {

@@ -44,6 +44,9 @@ func dotsOfRowsAVX2(out, x *float32, columns int, matrix *byte, rows *int32, n i
 func prefetchRowsAVX2(columns int, matrix *byte, rows *int32, n int)
 
 //go:noescape
+func prefetchBytesAVX2(data *byte, at *uint32, n int)
+
+//go:noescape
 func prefetchFloatsAVX2(stride, columns int, matrix *float32, rows *int32, n int)
 
 //go:noescape

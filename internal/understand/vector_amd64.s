@@ -589,6 +589,19 @@ prefetchLine:
 	JNZ  prefetchRow
 	RET
 
+// func prefetchBytesAVX2(data *byte, at *uint32, n int)
+TEXT ·prefetchBytesAVX2(SB), NOSPLIT, $0-24
+	MOVQ data+0(FP), SI
+	MOVQ at+8(FP), DI
+	MOVQ n+16(FP), CX
+prefetchByte:
+	MOVL (DI), AX
+	PREFETCHT0 (SI)(AX*1)
+	ADDQ $4, DI
+	DECQ CX
+	JNZ  prefetchByte
+	RET
+
 // func prefetchFloatsAVX2(stride, columns int, matrix *float32, rows *int32, n int)
 TEXT ·prefetchFloatsAVX2(SB), NOSPLIT, $0-40
 	MOVQ stride+0(FP), R8

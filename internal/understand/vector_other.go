@@ -17,6 +17,7 @@ func dotAVX2(_, _ *float32, _ int) float32                                      
 func adamAVX2(_, _, _, _ *float32, _ int, _ *adam)                                                {}
 func dotsOfRowsAVX2(_, _ *float32, _ int, _ *byte, _ *int32, _ int)                               {}
 func prefetchRowsAVX2(_ int, _ *byte, _ *int32, _ int)                                            {}
+func prefetchBytesAVX2(_ *byte, _ *uint32, _ int)                                                 {}
 func prefetchFloatsAVX2(_, _ int, _ *float32, _ *int32, _ int)                                    {}
 func backUnitsAVX2(_ *int32, _ *float32, _ int, _, _, _ *float32, _ int, _ *float32, _ float32)   {}
 func svmStepAVX2(_ *float32, _ *int32, _ *float32, _ int, _ *float32, _ *svmBlock)                {}
