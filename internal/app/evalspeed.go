@@ -39,7 +39,8 @@ func (c *evalSpeedCmd) Run(r *runtime) error {
 	f := reader.MeasureSpeed(texts, max(c.Rounds, 4))
 	figure := func(name string, v float64) eval.Figure { return eval.Figure{Name: name, Value: v, N: f.Texts} }
 	report.Figure = figure("p50_us", float64(f.P50.Nanoseconds())/1000)
-	report.Figures = []eval.Figure{figure("p99_us", float64(f.P99.Nanoseconds())/1000), figure("words", f.Words),
+	report.Figures = []eval.Figure{figure("p99_us", float64(f.P99.Nanoseconds())/1000), figure("loop_p50_us", float64(f.Loop50.Nanoseconds())/1000),
+		figure("loop_p99_us", float64(f.Loop99.Nanoseconds())/1000), figure("words", f.Words),
 		figure("allocations", f.Allocs), figure("bytes", f.Bytes), figure("growth", f.Growth)}
 	return report.Write(r.Stdout, c.JSON)
 }

@@ -11,6 +11,9 @@ func TestReadingAllocatesLittle(t *testing.T) {
 	if f.Words < 60 || f.Words > 80 || f.Texts != 320 {
 		t.Errorf("%d texts of %.0f words", f.Texts, f.Words)
 	}
+	if f.P50 <= 0 || f.P99 < f.P50 || f.Loop50 <= 0 || f.Loop99 < f.Loop50 {
+		t.Errorf("times of Readings and loops: %+v", f)
+	}
 	if f.Allocs > 150 || f.Growth > .2 {
 		t.Errorf("%.0f blocks, %.0f bytes a Reading, growth %.2f", f.Allocs, f.Bytes, f.Growth)
 	}
