@@ -52,20 +52,24 @@ func (s *scratch) spread(p *projection) []crm.Span {
 	s.heat = heat
 	clear(heat)
 	s.shares = sized(s.shares, len(s.features.list))
-	clear(s.shares)
+	// Local variables: a store into one slice could change any field otherwise.
+	shares, list, values, pulls := s.shares, s.features.list, p.values[:len(p.index)], s.pulls[:len(p.index)]
+	clear(shares)
 	for i, f := range p.index {
-		s.shares[f] = p.values[i] * s.pulls[i] / float32(s.features.list[f].count)
+		shares[f] = values[i] * pulls[i] / float32(list[f].count)
 	}
 	for _, o := range s.features.occ {
 		if o.to <= o.from {
 			continue
 		}
-		c := s.shares[o.feature] / float32(o.to-o.from)
+		c := shares[o.feature] / float32(o.to-o.from)
 		heat[o.from] += c
 		heat[o.to] -= c
 	}
-	for i := 1; i <= n; i++ {
-		heat[i] += heat[i-1]
+	sum := float32(0)
+	for i, v := range heat {
+		sum += v
+		heat[i] = sum
 	}
 	return s.spansOf(heat)
 }
@@ -78,15 +82,18 @@ func (s *scratch) spansOf(heat []float32) []crm.Span {
 		score    float32
 	}
 	s.warmth = sized(s.warmth, len(s.tokens))
+	warmth, tokens := s.warmth, s.tokens
 	top := float32(0)
-	for i := range s.tokens {
-		t := &s.tokens[i]
+	for i := range tokens {
+		t := &tokens[i]
 		var sum float32
 		for _, h := range heat[t.from:t.to] {
 			sum += h
 		}
-		s.warmth[i] = sum
-		top = max(top, sum)
+		warmth[i] = sum
+		if sum > top {
+			top = sum
+		}
 	}
 	if top <= 0 {
 		return nil

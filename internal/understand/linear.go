@@ -61,11 +61,11 @@ type projection struct {
 // next call.
 func (p *projection) times(scale []float32) []float32 {
 	p.scaled = sized(p.scaled, len(p.rows))
-	values := p.values[:len(p.rows)]
+	scaled, values := p.scaled, p.values[:len(p.rows)]
 	for i, row := range p.rows {
-		p.scaled[i] = values[i] * scale[row]
+		scaled[i] = values[i] * scale[row]
 	}
-	return p.scaled
+	return scaled
 }
 
 // project looks every feature up and scales each block to length 1.
@@ -169,10 +169,11 @@ func (m *linear) score(p *projection, z []float32) {
 	if cap(p.ints) < len(shares) {
 		p.ints = make([]int32, 2*len(shares))
 	}
-	p.ints = p.ints[:len(shares)]
+	ints := p.ints[:len(shares)]
 	for i, v := range shares {
-		p.ints[i] = int32(v*by + .5)
+		ints[i] = int32(v*by + .5)
 	}
+	p.ints = ints
 	if cap(p.sums) < m.stride() {
 		p.sums = make([]int32, m.stride())
 	}

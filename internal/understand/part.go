@@ -1,9 +1,6 @@
 package understand
 
-import (
-	"math"
-	"slices"
-)
+import "slices"
 
 // part is some sentences of a text as a text of its own: features of the whole
 // text with how often they occur in the part, in the order in which they come up
@@ -64,31 +61,39 @@ func (s *scratch) addPart(i, j int) {
 // project is linear.project of the part, from that of the whole text; it says how
 // many features of words there are.
 func (p *part) project(list []feature, whole, out *projection) (words int) {
-	for i := range p.rows {
-		p.rows[i] = -1
+	// Local variables: a store into one slice could change any field otherwise.
+	inModel, counts := p.rows, p.counts
+	for i := range inModel {
+		inModel[i] = -1
 	}
 	for i, at := range whole.index {
-		p.rows[at] = whole.rows[i]
+		inModel[at] = whole.rows[i]
 	}
-	out.rows, out.values, out.index = out.rows[:0], out.values[:0], out.index[:0]
-	var sum [2]float32
+	n := len(p.index)
+	if cap(out.rows) < n || cap(out.values) < n || cap(out.index) < n {
+		out.rows, out.values, out.index = make([]int32, 2*n), make([]float32, 2*n), make([]int32, 2*n)
+	}
+	rows, values, index, known := out.rows[:n], out.values[:n], out.index[:n], 0
+	var ofWords, ofChars float32 // sums of squares
 	for _, at := range p.index {
-		words += count(list[at].block == wordBlock)
-		if p.rows[at] < 0 {
+		f := &list[at]
+		words += count(f.block == wordBlock)
+		if inModel[at] < 0 {
 			continue
 		}
-		v := weight(p.counts[at])
-		sum[list[at].block] += v * v
-		out.rows, out.values, out.index = append(out.rows, p.rows[at]), append(out.values, v), append(out.index, at)
-	}
-	var by [2]float32
-	for b, s := range sum {
-		if s > 0 {
-			by[b] = float32(1 / math.Sqrt(float64(s)))
+		v := weight(counts[at])
+		if f.block == wordBlock {
+			ofWords += v * v
+		} else {
+			ofChars += v * v
 		}
+		rows[known], values[known], index[known] = inModel[at], v, at
+		known++
 	}
+	out.rows, out.values, out.index = rows[:known], values[:known], index[:known]
+	by := [2]float32{wordBlock: inverseRoot(ofWords), charBlock: inverseRoot(ofChars)}
 	for i, at := range out.index {
-		out.values[i] *= by[list[at].block]
+		values[i] *= by[list[at].block&1]
 	}
 	return words
 }
