@@ -141,15 +141,18 @@ func tokenize(text []byte, toks []token) []token {
 		case classWord, classBang:
 			j, h := i, start
 			for {
-				h = hashBytes(h, text[j:j+size])
-				j += size
-				if j >= len(text) {
+				for ; j < len(text) && asciiClass[text[j]] == class; j++ {
+					h = (h ^ uint64(text[j])) * fnvPrime
+				}
+				if j >= len(text) || text[j] < utf8.RuneSelf {
 					break
 				}
 				var next uint8
 				if next, size = classAt(text, j); next != class {
 					break
 				}
+				h = hashBytes(h, text[j:j+size])
+				j += size
 			}
 			toks = append(toks, token{hash: h, from: int32(i), to: int32(j), word: class == classWord})
 			i = j
@@ -174,8 +177,9 @@ const (
 	classSymbol
 )
 
-var asciiClass = func() (t [utf8.RuneSelf]uint8) {
-	for c := range t {
+// asciiClass is the class of a byte; those above ASCII have none.
+var asciiClass = func() (t [256]uint8) {
+	for c := range utf8.RuneSelf {
 		switch {
 		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9', c == '_':
 			t[c] = classWord

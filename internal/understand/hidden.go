@@ -91,11 +91,10 @@ func (m *hiddenModel) score(p *projection, s *hiddenState) []float32 {
 // the text that was scored last: exact as long as the same units are active.
 func (m *hiddenModel) pulls(s *hiddenState, k, other int) {
 	s.pull = sized(s.pull, m.units)
-	for j, v := range s.h {
-		s.pull[j] = 0
-		if v > 0 {
-			s.pull[j] = m.out[j*m.width+k] - m.out[j*m.width+other]
-		}
+	pull, out, width := s.pull, m.out, m.width
+	clear(pull)
+	for _, j := range s.units {
+		pull[j] = out[int(j)*width+k] - out[int(j)*width+other]
 	}
 }
 

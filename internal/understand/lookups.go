@@ -76,6 +76,10 @@ func languageLetter(word []byte, i int) (size int, ok bool) {
 
 // addWord adds the n-grams of order 1 to 5 inside the runs of letters of a word.
 func (l *lookups) addWord(word []byte) {
+	if plain(word) {
+		l.addPlainWord(word)
+		return
+	}
 	for i := 0; i < len(word); {
 		h := uint64(fnvOffset)
 		first := 0
@@ -93,6 +97,22 @@ func (l *lookups) addWord(word []byte) {
 		}
 		i += first
 	}
+}
+
+// addPlainWord is addWord of ASCII.
+func (l *lookups) addPlainWord(word []byte) {
+	keys := l.keys
+	for i := range word {
+		h := uint64(fnvOffset)
+		for _, c := range word[i:min(i+5, len(word))] {
+			if low := c | 0x20; low < 'a' || low > 'z' {
+				break
+			}
+			h = (h ^ uint64(c)) * fnvPrime
+			keys = append(keys, uint32(h>>32)^uint32(h)) //nolint:gosec // as in add
+		}
+	}
+	l.keys = keys
 }
 
 const (
