@@ -64,7 +64,7 @@ func addUnits(y, matrix []float32, stride int, rows []int32, by []float32) {
 	}
 }
 
-// addRowsInt is addRows in integers; those of by are 0 to 1<<15 - 1.
+// addRowsInt is addRows in integers; those of by fit into 16 bits.
 func addRowsInt(y []int32, matrix []byte, rows, by []int32) {
 	if !inside(matrix, rows, len(y)) {
 		return

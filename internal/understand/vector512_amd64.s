@@ -246,8 +246,8 @@ addDone:
 
 // func addRowPairsAVX512(y *int32, columns, stride int, matrix *byte, rows, by *int32, pairs int)
 //
-// Two rows at a time: their words in turn, times a pair of words of by, which are
-// below 1<<15. Thirty-two columns are two registers with the low and the high half
+// Two rows at a time: their words in turn, times a pair of words of by, which fit
+// into 16 bits. Thirty-two columns are two registers with the low and the high half
 // of each 128 bits; 96 columns, or 32, stay in registers while all rows pass.
 TEXT ·addRowPairsAVX512(SB), NOSPLIT, $0-56
 	MOVQ y+0(FP), DI
@@ -290,7 +290,7 @@ pair96Row:
 	IMULQ R8, BX
 	MOVL 4(R10)(CX*4), DX
 	SHLL $16, DX
-	ORL  (R10)(CX*4), DX
+	MOVW (R10)(CX*4), DX // the low word alone
 	VPBROADCASTD DX, Z31
 	VPMOVSXBW 0(SI)(AX*1), Z16
 	VPMOVSXBW 0(SI)(BX*1), Z17
@@ -362,7 +362,7 @@ pair32Row:
 	IMULQ R8, BX
 	MOVL 4(R10)(CX*4), DX
 	SHLL $16, DX
-	ORL  (R10)(CX*4), DX
+	MOVW (R10)(CX*4), DX // the low word alone
 	VPBROADCASTD DX, Z31
 	VPMOVSXBW (SI)(AX*1), Z16
 	VPMOVSXBW (SI)(BX*1), Z17

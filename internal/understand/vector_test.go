@@ -2,8 +2,11 @@ package understand
 
 import (
 	"math/rand/v2"
+	"reflect"
 	"slices"
 	"testing"
+
+	"github.com/rapport-crm/rapport/internal/crm"
 )
 
 // The assembly rounds as the Go versions do: a model is the same bytes with and
@@ -31,7 +34,7 @@ func TestVectorsAgree(t *testing.T) {
 		for i := range floats {
 			floats[i] = float32(rng.NormFloat64())
 		}
-		rows, by, ints := []int32{7, 0, 49, 7, 12, 30, 31}, []float32{-.3, 2, .01, 5, 0, 1, 7}, []int32{4095, 1, 17, 0, 900, 3, 8}
+		rows, by, ints := []int32{7, 0, 49, 7, 12, 30, 31}, []float32{-.3, 2, .01, 5, 0, 1, 7}, []int32{4095, 1, -17, 0, 900, 3, 8}
 		// Four rows at a time and what is left over.
 		rows, by, ints = rows[:4+n/8%4], by[:4+n/8%4], ints[:4+n/8%4]
 		x, y, w, m, g := numbers(), numbers(), numbers(), numbers(), numbers()
@@ -71,6 +74,34 @@ func TestVectorsAgree(t *testing.T) {
 		}
 		if n > 0 && slices.Equal(fast[3], w) {
 			t.Errorf("length %d: Adam moved nothing", n)
+		}
+	}
+}
+
+// A Reading is the same, to the last digit and span, with AVX-512, with AVX2 and
+// with neither.
+func TestReadingsAgree(t *testing.T) {
+	if !hasAVX2 {
+		t.Skip("this machine has no AVX2: only the Go versions run here")
+	}
+	wide := hasAVX512
+	defer func() { hasAVX2, hasAVX512 = true, wide }()
+	r := defaultReader(t)
+	texts := SpeedTexts(60)
+	for i, e := range Starter() {
+		if i%20 == 0 {
+			texts = append(texts, e.Text)
+		}
+	}
+	for _, text := range texts {
+		in := Input{Text: text, Direction: crm.In, OccurredAt: when}
+		hasAVX2, hasAVX512 = false, false
+		want := r.Read(in)
+		for _, hasAVX512 = range []bool{false, wide} {
+			hasAVX2 = true
+			if got := r.Read(in); !reflect.DeepEqual(got, want) {
+				t.Errorf("AVX-512 %v: %q is %+v, with Go alone %+v", hasAVX512, text, got, want)
+			}
 		}
 	}
 }
