@@ -8,6 +8,11 @@ func TestReadingAllocatesLittle(t *testing.T) {
 	r := defaultReader(t)
 	texts := SpeedTexts(40)
 	f := r.MeasureSpeed(texts, 8)
+	// A collection in between empties the pool of working memory, which is then
+	// made anew: what grows does so every time.
+	for try := 0; f.Growth > .2 && try < 3; try++ {
+		f = r.MeasureSpeed(texts, 8)
+	}
 	if f.Words < 60 || f.Words > 80 || f.Texts != 320 {
 		t.Errorf("%d texts of %.0f words", f.Texts, f.Words)
 	}
