@@ -283,18 +283,20 @@ func (e *Engine) deskLoop(ctx context.Context) {
 }
 
 // compareLoop looks for customers who may be one person, behind the feed and
-// never on the way of a contact, and learns from what people decided.
+// never on the way of a contact, and learns from what people decided. While
+// many are behind, after an import say, it rests three times as long as a batch
+// took: nobody waits for it, and people wait for the core that it would take.
 func (e *Engine) compareLoop(ctx context.Context) {
 	defer e.done.Done()
-	const atOnce = 2000
-	tick := time.NewTicker(identify.CompareEvery)
-	defer tick.Stop()
+	const rest = 3
 	var learned time.Time
+	wait := time.NewTimer(identify.CompareEvery)
+	defer wait.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case <-tick.C:
+		case <-wait.C:
 		}
 		if now := time.Now(); now.Sub(learned) > time.Hour {
 			learned = now
@@ -302,15 +304,16 @@ func (e *Engine) compareLoop(ctx context.Context) {
 				e.o.Log.Error("decisions about customers could not be learned", "error", err)
 			}
 		}
-		for {
-			n, err := e.Identify.Compare(ctx, atOnce)
-			if err != nil && ctx.Err() == nil {
-				e.o.Log.Error("customers could not be compared", "error", err)
-			}
-			if n < atOnce || err != nil {
-				break
-			}
+		began := time.Now()
+		n, err := e.Identify.Compare(ctx, identify.CompareBatch)
+		if err != nil && ctx.Err() == nil {
+			e.o.Log.Error("customers could not be compared", "error", err)
 		}
+		next := identify.CompareEvery
+		if err == nil && n == identify.CompareBatch { // more are behind
+			next = min(next, rest*time.Since(began))
+		}
+		wait.Reset(next)
 	}
 }
 

@@ -28,8 +28,7 @@ func (s *Service) Questions(ctx context.Context, at int64, id crm.ID, n int64) (
 		return nil, err
 	}
 	out := make([]Question, 0, len(rows))
-	err = s.db.InTx(ctx, func(tx *store.Tx) error {
-		out = out[:0]
+	err = s.db.View(ctx, func(tx *store.Tx) error {
 		for _, r := range rows {
 			q := Question{ID: r.ID, A: r.ProfileID, B: r.OtherID, Reason: r.Reason, At: r.At}
 			if q.Bits, q.Steps, err = s.explain(ctx, tx, Profile{r.Bucket, r.ProfileID}, Profile{r.OtherBucket, r.OtherID}); err != nil {
@@ -52,7 +51,7 @@ func (s *Service) explain(ctx context.Context, tx *store.Tx, a, b Profile) (floa
 	if err != nil {
 		return 0, nil, err
 	}
-	same, err := s.sameName(ctx, tx, p)
+	same, err := sameName(ctx, tx, p)
 	if err != nil {
 		return 0, nil, err
 	}
@@ -66,7 +65,7 @@ func personOfProfile(ctx context.Context, tx *store.Tx, p Profile) (match.Person
 	if err != nil {
 		return match.Person{}, err
 	}
-	return personWith(ctx, tx, Profile{head.HeadBucket, head.CustomerID}, true)
+	return personOf(ctx, tx, Profile{head.HeadBucket, head.CustomerID}, true)
 }
 
 // Later puts a question at the end of the queue.
@@ -103,8 +102,7 @@ type Relation struct {
 func (s *Service) Related(ctx context.Context, profile crm.ID) ([]Relation, error) {
 	const most = 20
 	var out []Relation
-	err := s.db.InTx(ctx, func(tx *store.Tx) error {
-		out = nil
+	err := s.db.View(ctx, func(tx *store.Tx) error {
 		head, err := tx.Head(ctx, sqlgen.HeadParams{Bucket: profile.Bucket(), ProfileID: profile})
 		if errors.Is(err, sql.ErrNoRows) {
 			return crm.Errorf(crm.NotFound, "There is no such customer.")
@@ -112,7 +110,7 @@ func (s *Service) Related(ctx context.Context, profile crm.ID) ([]Relation, erro
 		if err != nil {
 			return err
 		}
-		p, err := personOf(ctx, tx, Profile{head.HeadBucket, head.CustomerID})
+		p, err := personOf(ctx, tx, Profile{head.HeadBucket, head.CustomerID}, false)
 		if err != nil {
 			return err
 		}
@@ -165,8 +163,7 @@ var comes = match.Persons()
 func (s *Service) LearnDecisions(ctx context.Context) (int, error) {
 	const most = 2000
 	var same, different [][]int
-	err := s.db.InTx(ctx, func(tx *store.Tx) error {
-		same, different = nil, nil
+	err := s.db.View(ctx, func(tx *store.Tx) error {
 		merges, err := tx.MergesByPeople(ctx, most)
 		if err != nil {
 			return err
@@ -201,11 +198,11 @@ func (s *Service) LearnDecisions(ctx context.Context) (int, error) {
 
 // levels compares two profiles alone: after a merge their customer is one.
 func (s *Service) levels(ctx context.Context, tx *store.Tx, a, b Profile) ([]int, error) {
-	p, err := personOfKeys(ctx, tx, [][]any{{a.Bucket, a.ID}}, a.ID, false)
+	p, err := personAlone(ctx, tx, a)
 	if err != nil {
 		return nil, err
 	}
-	q, err := personOfKeys(ctx, tx, [][]any{{b.Bucket, b.ID}}, b.ID, false)
+	q, err := personAlone(ctx, tx, b)
 	if err != nil {
 		return nil, err
 	}

@@ -45,6 +45,9 @@ type Profile struct {
 	ID     crm.ID
 }
 
+// row is the profile as the key of a look-up.
+func (p Profile) row() []any { return []any{p.Bucket, p.ID} }
+
 func profileOf(id crm.ID) Profile { return Profile{id.Bucket(), id} }
 
 // Subject is one contact to be resolved. Batch fills the fields below the line.

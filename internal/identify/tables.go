@@ -98,6 +98,21 @@ var writeSuggestions = store.Bulk{Table: "suggestions", Key: 3, Conflict: "nothi
 		{Name: "kind", Type: store.Text}, {Name: "value", Type: store.Text}, profileCol("id"), {Name: "reason", Type: store.Text},
 		{Name: "at", Type: store.Int}, {Name: "state", Type: store.Text}}}
 
+var holderCols = []store.Col{{Name: "key_bucket", Type: store.Int}, {Name: "key", Type: store.Text}}
+
+var lookupHolders = store.Lookup{Table: "match_keys", Key: holderCols, Cols: "t.bucket, t.customer_id", Order: "customer_id", Most: largestShare + 1}
+
+var writeMatchKeys = store.Bulk{Table: "match_keys", Key: 3, Conflict: "nothing",
+	Cols: append(holderCols[:2:2], profileCol("customer_id"), bucketCol)}
+
+var lookupStamps = store.Lookup{Table: "match_customers", Key: []store.Col{bucketCol, profileCol("customer_id")}, Cols: "t.keys"}
+
+var writeStamps = store.Bulk{Table: "match_customers", Key: 2, Conflict: "keys = excluded.keys",
+	Cols: []store.Col{bucketCol, profileCol("customer_id"), {Name: "keys", Type: store.Text}}}
+
+var writeCursors = store.Bulk{Table: "match_cursors", Key: 1, Conflict: "seq = excluded.seq",
+	Cols: []store.Col{bucketCol, {Name: "seq", Type: store.Int}}}
+
 func blockParams(kind, value, author string, at int64) sqlgen.BlockValueParams {
 	return sqlgen.BlockValueParams{Kind: kind, Value: value, Author: author, At: at}
 }

@@ -51,6 +51,10 @@ type Lookup struct {
 	Key   []Col  // equality columns
 	Cols  string // select list, qualified with t.
 	Where string // further condition on t, or ""
+	// Most bounds the rows of one key, the first by Order. Default: 0, all of
+	// them in no order.
+	Most  int
+	Order string
 
 	once     sync.Once
 	sqlite   map[int]string // by number of keys
@@ -126,6 +130,19 @@ func (l *Lookup) build() {
 		where = " AND " + l.Where
 	}
 	l.sqlite = map[int]string{}
+	from := " FROM unnest(" + strings.Join(arrays, ", ") + ") WITH ORDINALITY AS k(" + strings.Join(names, ", ") + ", ord) "
+	if l.Most > 0 {
+		bound := where + " ORDER BY " + l.Order + " LIMIT " + strconv.Itoa(l.Most)
+		for _, n := range []int{10, 1} {
+			parts := make([]string, n)
+			for i := range parts {
+				parts[i] = "SELECT * FROM (SELECT " + strconv.Itoa(i) + ", " + l.Cols + " FROM " + l.Table + " t WHERE " + strings.Join(eq, " AND ") + bound + ")"
+			}
+			l.sqlite[n] = strings.Join(parts, " UNION ALL ")
+		}
+		l.postgres = "SELECT k.ord, " + l.Cols + from + "CROSS JOIN LATERAL (SELECT * FROM " + l.Table + " t WHERE " + strings.Join(join, " AND ") + bound + ") t"
+		return
+	}
 	for _, n := range lookupSizes {
 		values := make([]string, n)
 		for i := range values {
@@ -136,6 +153,5 @@ func (l *Lookup) build() {
 			" FROM k CROSS JOIN " + l.Table + " t ON " + strings.Join(join, " AND ") + where
 	}
 	l.sqlite[1] = "SELECT 0, " + l.Cols + " FROM " + l.Table + " t WHERE " + strings.Join(eq, " AND ") + where
-	l.postgres = "SELECT k.ord, " + l.Cols + " FROM unnest(" + strings.Join(arrays, ", ") + ") WITH ORDINALITY AS k(" +
-		strings.Join(names, ", ") + ", ord) JOIN " + l.Table + " t ON " + strings.Join(join, " AND ") + where
+	l.postgres = "SELECT k.ord, " + l.Cols + from + "JOIN " + l.Table + " t ON " + strings.Join(join, " AND ") + where
 }

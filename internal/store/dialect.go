@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"strings"
 
@@ -35,6 +36,8 @@ type dialect interface {
 	// numbers; match finds numbers below before, the newest first.
 	index(ctx context.Context, tx *Tx, docs []Document) error
 	match(ctx context.Context, db *DB, m *Match) ([]int64, error)
+	// snapshot are the options of a transaction that reads one state.
+	snapshot() *sql.TxOptions
 	// claimSuffix ends the inner SELECT of a claim.
 	claimSuffix() string
 	// classify sorts an error of the driver into the classes that matter.

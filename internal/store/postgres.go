@@ -35,6 +35,10 @@ func openPostgres(dsn string) (read, write *sql.DB, err error) {
 
 func (postgresDialect) ddl(s string) string { return s }
 
+func (postgresDialect) snapshot() *sql.TxOptions {
+	return &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
+}
+
 func (postgresDialect) claimSuffix() string { return " FOR UPDATE SKIP LOCKED" }
 
 // write sends one array a column and lets the server unnest them: one round

@@ -68,6 +68,10 @@ func (sqliteDialect) ddl(s string) string {
 	return strings.NewReplacer(" UUID", " BLOB", " BYTEA", " BLOB", ` COLLATE "C"`, "", " /* slim */", " WITHOUT ROWID").Replace(s)
 }
 
+// snapshot: every transaction of this engine reads one state, and the readers'
+// pool begins without a lock.
+func (sqliteDialect) snapshot() *sql.TxOptions { return nil }
+
 func (sqliteDialect) claimSuffix() string { return "" }
 
 // write is a prepared one-row statement in a loop: the fastest form with this
@@ -98,7 +102,7 @@ func (sqliteDialect) lookup(ctx context.Context, tx *Tx, l *Lookup, keys [][]any
 	for from := 0; from < len(keys); {
 		size := 1
 		for _, s := range lookupSizes {
-			if len(keys)-from >= s {
+			if len(keys)-from >= s && l.sqlite[s] != "" {
 				size = s
 				break
 			}

@@ -38,14 +38,23 @@ type DB struct {
 	dialect dialect
 	bell    *bell
 
+	writes, reads preparedPool
+
 	mu    sync.Mutex
-	stmts map[string]*sql.Stmt
 	plans map[string]planCount
+}
+
+// preparedPool is a pool with the statements that stay prepared on it.
+type preparedPool struct {
+	pool *sql.DB
+
+	mu   sync.Mutex
+	kept map[string]*sql.Stmt
 }
 
 // Open opens or creates the database and migrates it to the newest schema.
 func Open(ctx context.Context, o Options) (*DB, error) {
-	db := &DB{stmts: map[string]*sql.Stmt{}, bell: newBell()}
+	db := &DB{bell: newBell()}
 	var err error
 	switch {
 	case strings.HasPrefix(o.URL, "postgres://"), strings.HasPrefix(o.URL, "postgresql://"):
@@ -71,6 +80,8 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
+	db.writes = preparedPool{pool: db.write, kept: map[string]*sql.Stmt{}}
+	db.reads = preparedPool{pool: db.read, kept: map[string]*sql.Stmt{}}
 	if err := db.migrate(ctx); err != nil {
 		db.Close()
 		return nil, err
@@ -111,13 +122,15 @@ func (db *DB) Read() *sqlgen.Queries { return sqlgen.New(db.read) }
 // time in this package and for health checks.
 func (db *DB) Reader() *sql.DB { return db.read }
 
-// Tx is a write transaction with one fixed now, taken by its caller.
+// Tx is a transaction with one fixed now, taken by its caller: a writing one by
+// InTx, a reading one by View.
 type Tx struct {
 	*sqlgen.Queries
-	db    *DB
-	tx    *sql.Tx
-	stmts map[string]*sql.Stmt // of this transaction
-	fresh []string             // texts to prepare for later transactions
+	db     *DB
+	tx     *sql.Tx
+	shared *preparedPool
+	stmts  map[string]*sql.Stmt // of this transaction
+	fresh  []string             // texts to prepare for later transactions
 }
 
 // ErrRetry asks InTx to roll back and run the function again: the caller found
@@ -156,15 +169,31 @@ func (db *DB) once(ctx context.Context, fn func(*Tx) error) error {
 		return fmt.Errorf("begin: %w", err)
 	}
 	defer sqlTx.Rollback() // after Commit this does nothing
-	tx := &Tx{Queries: sqlgen.New(sqlTx), db: db, tx: sqlTx}
+	tx := &Tx{Queries: sqlgen.New(sqlTx), db: db, tx: sqlTx, shared: &db.writes}
 	if err := fn(tx); err != nil {
 		return err
 	}
 	if err := sqlTx.Commit(); err != nil {
 		return fmt.Errorf("commit: %w", err)
 	}
-	db.keepPrepared(ctx, tx.fresh)
+	db.writes.keep(ctx, tx.fresh)
 	return nil
+}
+
+// View runs fn on one state of the database and holds no writer: what is written
+// meanwhile is not seen, and waits for nobody. fn can't write.
+func (db *DB) View(ctx context.Context, fn func(*Tx) error) error {
+	sqlTx, err := db.read.BeginTx(ctx, db.dialect.snapshot())
+	if err != nil {
+		return fmt.Errorf("begin to read: %w", err)
+	}
+	tx := &Tx{Queries: sqlgen.New(sqlTx), db: db, tx: sqlTx, shared: &db.reads}
+	err = fn(tx)
+	_ = sqlTx.Rollback() // nothing was written, so there is nothing to keep or to lose
+	if err == nil {
+		db.reads.keep(ctx, tx.fresh)
+	}
+	return err
 }
 
 // prepared gives the statement of the text. The first transaction that needs
@@ -174,9 +203,9 @@ func (tx *Tx) prepared(ctx context.Context, text string) (*sql.Stmt, error) {
 	if st, ok := tx.stmts[text]; ok {
 		return st, nil
 	}
-	tx.db.mu.Lock()
-	shared := tx.db.stmts[text]
-	tx.db.mu.Unlock()
+	tx.shared.mu.Lock()
+	shared := tx.shared.kept[text]
+	tx.shared.mu.Unlock()
 	var st *sql.Stmt
 	if shared != nil {
 		st = tx.tx.StmtContext(ctx, shared)
@@ -194,19 +223,19 @@ func (tx *Tx) prepared(ctx context.Context, text string) (*sql.Stmt, error) {
 	return st, nil
 }
 
-// keepPrepared prepares on the pool what the committed transaction was first to
-// use. A failure only means that the next transaction prepares again.
-func (db *DB) keepPrepared(ctx context.Context, texts []string) {
+// keep prepares on the pool what the transaction that ended was first to use.
+// A failure only means that the next transaction prepares again.
+func (s *preparedPool) keep(ctx context.Context, texts []string) {
 	for _, text := range texts {
-		st, err := db.write.PrepareContext(ctx, text)
+		st, err := s.pool.PrepareContext(ctx, text)
 		if err != nil {
 			return
 		}
-		db.mu.Lock()
-		if db.stmts[text] == nil {
-			db.stmts[text], st = st, nil
+		s.mu.Lock()
+		if s.kept[text] == nil {
+			s.kept[text], st = st, nil
 		}
-		db.mu.Unlock()
+		s.mu.Unlock()
 		if st != nil { // another transaction was quicker
 			_ = st.Close()
 		}

@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"slices"
 	"testing"
 
 	"github.com/rapport-crm/rapport/internal/crm"
@@ -68,6 +69,65 @@ func TestBulkAndLookup(t *testing.T) {
 		}
 		if len(found) != 2 || found[1] || !found[2] {
 			t.Errorf("found %v, want 1:false 2:true", found)
+		}
+	})
+}
+
+// A look-up with a bound gives the first rows of each key, however many keys
+// there are, and a view sees one state and writes nothing.
+func TestViewAndBoundedLookup(t *testing.T) {
+	t.Parallel()
+	shared := store.Bulk{Table: "shared_keys", Key: 4, Conflict: "nothing", Cols: []store.Col{{"key_bucket", store.Int}, {"kind", store.Text},
+		{"value", store.Text}, {"profile_id", store.UUID}, {"bucket", store.Int}}}
+	first := store.Lookup{Table: "shared_keys", Key: keyLookup.Key, Cols: "t.profile_id", Order: "profile_id", Most: 2}
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		ctx := context.Background()
+		var rows, keys [][]any
+		for k := range int64(23) {
+			for p := range byte(k % 5) {
+				rows = append(rows, []any{k, "email", "a", crm.ID{9 - p}, int64(0)})
+			}
+			keys = append(keys, []any{k, "email", "a"})
+		}
+		write := func(rows [][]any) {
+			t.Helper()
+			if err := db.InTx(ctx, func(tx *store.Tx) error { return tx.Write(ctx, &shared, rows, nil) }); err != nil {
+				t.Fatal(err)
+			}
+		}
+		write(rows)
+		for round := range 2 { // the second time by statements that were kept
+			err := db.View(ctx, func(tx *store.Tx) error {
+				for range 2 {
+					found := map[int][]crm.ID{}
+					err := tx.Lookup(ctx, &first, keys, func(scan store.Found) error {
+						var id crm.ID
+						i, err := scan(&id)
+						found[i] = append(found[i], id)
+						return err
+					})
+					if err != nil {
+						return err
+					}
+					for k := range 23 {
+						want := []crm.ID{{9 - byte(max(k%5, 1)-1)}, {9 - byte(max(k%5, 2)-2)}}[:min(k%5, 2)]
+						if k == 4 && round == 1 {
+							want = []crm.ID{{1}, {6}}
+						}
+						if !slices.Equal(found[k], want) {
+							t.Errorf("key %d: %v, want %v", k, found[k], want)
+						}
+					}
+					write([][]any{{int64(4), "email", "a", crm.ID{1}, int64(0)}}) // not seen by the view
+				}
+				return nil
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := db.View(ctx, func(tx *store.Tx) error { return tx.Write(ctx, &shared, rows[:1], nil) }); err == nil {
+			t.Error("a view wrote")
 		}
 	})
 }

@@ -101,13 +101,16 @@ func (m *PersonModel) Compare(a, b Person, sameName int) (total float64, steps [
 	return total, steps
 }
 
+// NameKey begins the blocking key of a full name.
+const NameKey = "name:"
+
 // Keys are the blocking keys of a person: who shares one is compared. Each is a
 // kind and a value.
 func Keys(p Person) []string {
 	var keys []string
 	name := oneValue(Words, p.Name)
 	if len(name.parts) > 1 {
-		keys = append(keys, "name:"+name.text)
+		keys = append(keys, NameKey+name.text)
 		var begin strings.Builder
 		for _, w := range name.parts {
 			begin.WriteString(string(w[:min(3, len(w))]))

@@ -74,16 +74,13 @@ ON CONFLICT (bucket) DO UPDATE SET seq = excluded.seq;
 SELECT bucket, customer_id FROM match_keys WHERE key_bucket = $1 AND key = $2
 ORDER BY customer_id LIMIT CAST(@n AS BIGINT);
 
--- name: AddMatchKey :exec
-INSERT INTO match_keys (key_bucket, key, bucket, customer_id) VALUES ($1, $2, $3, $4)
-ON CONFLICT (key_bucket, key, customer_id) DO NOTHING;
+-- How far all buckets were followed together: it rises with every comparison
+-- that was written.
+-- name: MatchSeen :one
+SELECT CAST(COALESCE(SUM(seq), 0) AS BIGINT) FROM match_cursors;
 
--- name: MatchCustomer :one
-SELECT keys FROM match_customers WHERE bucket = $1 AND customer_id = $2;
-
--- name: SetMatchCustomer :exec
-INSERT INTO match_customers (bucket, customer_id, keys) VALUES ($1, $2, $3)
-ON CONFLICT (bucket, customer_id) DO UPDATE SET keys = excluded.keys;
+-- name: CountCustomersBelow :one
+SELECT COUNT(DISTINCT customer_id) FROM customer_profiles WHERE bucket < $1;
 
 -- name: OpenSuggestions :many
 SELECT bucket, profile_id, other_bucket, other_id, kind, value, id, reason, at FROM suggestions

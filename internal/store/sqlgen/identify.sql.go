@@ -11,28 +11,6 @@ import (
 	"github.com/rapport-crm/rapport/internal/crm"
 )
 
-const addMatchKey = `-- name: AddMatchKey :exec
-INSERT INTO match_keys (key_bucket, key, bucket, customer_id) VALUES ($1, $2, $3, $4)
-ON CONFLICT (key_bucket, key, customer_id) DO NOTHING
-`
-
-type AddMatchKeyParams struct {
-	KeyBucket  int64
-	Key        string
-	Bucket     int64
-	CustomerID crm.ID
-}
-
-func (q *Queries) AddMatchKey(ctx context.Context, arg AddMatchKeyParams) error {
-	_, err := q.db.ExecContext(ctx, addMatchKey,
-		arg.KeyBucket,
-		arg.Key,
-		arg.Bucket,
-		arg.CustomerID,
-	)
-	return err
-}
-
 const addNeverLink = `-- name: AddNeverLink :exec
 INSERT INTO never_links (bucket, profile_id, other_bucket, other_id, author, at) VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT (bucket, profile_id, other_id) DO NOTHING
@@ -113,6 +91,17 @@ func (q *Queries) BlockedValues(ctx context.Context) ([]BlockedValue, error) {
 		return nil, err
 	}
 	return items, nil
+}
+
+const countCustomersBelow = `-- name: CountCustomersBelow :one
+SELECT COUNT(DISTINCT customer_id) FROM customer_profiles WHERE bucket < $1
+`
+
+func (q *Queries) CountCustomersBelow(ctx context.Context, bucket int64) (int64, error) {
+	row := q.db.QueryRowContext(ctx, countCustomersBelow, bucket)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
 }
 
 const delaySuggestion = `-- name: DelaySuggestion :exec
@@ -268,22 +257,6 @@ func (q *Queries) MatchChanged(ctx context.Context, arg MatchChangedParams) ([]M
 	return items, nil
 }
 
-const matchCustomer = `-- name: MatchCustomer :one
-SELECT keys FROM match_customers WHERE bucket = $1 AND customer_id = $2
-`
-
-type MatchCustomerParams struct {
-	Bucket     int64
-	CustomerID crm.ID
-}
-
-func (q *Queries) MatchCustomer(ctx context.Context, arg MatchCustomerParams) (string, error) {
-	row := q.db.QueryRowContext(ctx, matchCustomer, arg.Bucket, arg.CustomerID)
-	var keys string
-	err := row.Scan(&keys)
-	return keys, err
-}
-
 const matchHolders = `-- name: MatchHolders :many
 SELECT bucket, customer_id FROM match_keys WHERE key_bucket = $1 AND key = $2
 ORDER BY customer_id LIMIT CAST($3 AS BIGINT)
@@ -321,6 +294,19 @@ func (q *Queries) MatchHolders(ctx context.Context, arg MatchHoldersParams) ([]M
 		return nil, err
 	}
 	return items, nil
+}
+
+const matchSeen = `-- name: MatchSeen :one
+SELECT CAST(COALESCE(SUM(seq), 0) AS BIGINT) FROM match_cursors
+`
+
+// How far all buckets were followed together: it rises with every comparison
+// that was written.
+func (q *Queries) MatchSeen(ctx context.Context) (int64, error) {
+	row := q.db.QueryRowContext(ctx, matchSeen)
+	var column_1 int64
+	err := row.Scan(&column_1)
+	return column_1, err
 }
 
 const members = `-- name: Members :many
@@ -717,22 +703,6 @@ type SetMatchCursorParams struct {
 
 func (q *Queries) SetMatchCursor(ctx context.Context, arg SetMatchCursorParams) error {
 	_, err := q.db.ExecContext(ctx, setMatchCursor, arg.Bucket, arg.Seq)
-	return err
-}
-
-const setMatchCustomer = `-- name: SetMatchCustomer :exec
-INSERT INTO match_customers (bucket, customer_id, keys) VALUES ($1, $2, $3)
-ON CONFLICT (bucket, customer_id) DO UPDATE SET keys = excluded.keys
-`
-
-type SetMatchCustomerParams struct {
-	Bucket     int64
-	CustomerID crm.ID
-	Keys       string
-}
-
-func (q *Queries) SetMatchCustomer(ctx context.Context, arg SetMatchCustomerParams) error {
-	_, err := q.db.ExecContext(ctx, setMatchCustomer, arg.Bucket, arg.CustomerID, arg.Keys)
 	return err
 }
 
