@@ -2,6 +2,7 @@ package app
 
 import (
 	"github.com/rapport-crm/rapport/internal/eval"
+	"github.com/rapport-crm/rapport/internal/identify"
 	"github.com/rapport-crm/rapport/internal/identify/match"
 )
 
@@ -24,7 +25,13 @@ func (c *evalIdentityCmd) Run(r *runtime) error {
 
 func (c *evalIdentityCmd) report() (*eval.Report, error) {
 	if len(c.File) == 0 {
-		return match.EvaluateSynthetic([]uint64{c.Seed, c.Seed + 1, c.Seed + 2}, c.People)
+		seeds := []uint64{c.Seed, c.Seed + 1, c.Seed + 2}
+		report, err := match.EvaluateSynthetic(seeds, c.People)
+		if err != nil {
+			return nil, err
+		}
+		report.Figures = append(report.Figures, identify.EvaluateQuestions(seeds, c.People)...)
+		return report, nil
 	}
 	labelled, sources, err := match.Read(c.File, c.Entity)
 	if err != nil {

@@ -1,7 +1,6 @@
 package identify
 
 import (
-	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -37,8 +36,22 @@ type comparison struct {
 // holders are the customers with a blocking key: at most one more than
 // largestShare of those that were there, and those of the batch itself.
 type holders struct {
-	list    []Profile
-	bearers int // of a name that very many have; 0: those of the list
+	list  []Profile
+	many  bool // more were there than the list holds
+	added int  // by the batch
+	there int  // of a name that many bear, once it was counted
+}
+
+// bearers is how many have the name so far; those that were there are missing
+// while many do.
+func (h *holders) bearers() int {
+	switch {
+	case h == nil:
+		return 0
+	case h.many:
+		return h.added
+	}
+	return len(h.list)
 }
 
 // likely are two customers who may be one person.
@@ -51,7 +64,9 @@ type likely struct {
 func (s *Service) readComparison(ctx context.Context, choose func(*comparison, *store.Tx) ([]Profile, error)) (*comparison, error) {
 	c := &comparison{s: s, now: s.clock(), read: map[Profile]*known{}, holders: map[BlockingKey]*holders{}}
 	err := s.db.View(ctx, func(tx *store.Tx) (err error) {
-		c.model = s.Persons()
+		if c.model, err = s.persons(ctx, tx); err != nil {
+			return err
+		}
 		if c.seen, err = tx.MatchSeen(ctx); err != nil {
 			return err
 		}
@@ -133,8 +148,20 @@ func (c *comparison) compare(ctx context.Context, tx *store.Tx) error {
 	bearers := make([]int, len(changed))
 	var all []Profile
 	for i, h := range changed {
-		candidates[i], bearers[i] = c.join(h, keys[i])
+		var name *holders
+		candidates[i], name = c.join(h, keys[i])
+		bearers[i] = name.bearers()
 		all = append(all, candidates[i]...)
+		if name == nil || !name.many || len(candidates[i]) == 0 {
+			continue
+		}
+		if name.there == 0 {
+			if name.there, err = sameName(ctx, tx, c.read[h].person); err != nil {
+				return err
+			}
+			c.work.Rows += name.there
+		}
+		bearers[i] += name.there
 	}
 	if err := readPeople(ctx, tx, all, false, c.read); err != nil {
 		return err
@@ -165,23 +192,15 @@ func (c *comparison) readHolders(ctx context.Context, tx *store.Tx, lists [][]Bl
 		c.work.Rows++
 		return err
 	})
-	if err != nil {
-		return err
+	for _, h := range found {
+		h.many = len(h.list) > largestShare
 	}
-	for k, h := range c.holders {
-		if len(h.list) > largestShare && strings.HasPrefix(k.Key, match.NameKey) {
-			if h.bearers, err = countBearers(ctx, tx, k); err != nil {
-				return err
-			}
-			c.work.Rows += h.bearers
-		}
-	}
-	return nil
+	return err
 }
 
 // join gives the customer its keys, as those who come after it in the batch see
-// them, and tells whom it must be compared with and how many have its name.
-func (c *comparison) join(head Profile, keys []BlockingKey) (candidates []Profile, bearers int) {
+// them, and tells whom it must be compared with and who has its name.
+func (c *comparison) join(head Profile, keys []BlockingKey) (candidates []Profile, name *holders) {
 	shared := map[Profile]int{} // how many keys
 	for _, k := range keys {
 		c.keys = append(c.keys, []any{k.Bucket, k.Key, head.ID, head.Bucket})
@@ -196,16 +215,14 @@ func (c *comparison) join(head Profile, keys []BlockingKey) (candidates []Profil
 		}
 		if !slices.Contains(h.list, head) {
 			h.list = append(h.list, head)
-			if h.bearers > 0 {
-				h.bearers++
-			}
+			h.added++
 		}
 		if strings.HasPrefix(k.Key, match.NameKey) {
-			bearers = cmp.Or(h.bearers, len(h.list))
+			name = h
 		}
 	}
 	delete(shared, head)
-	return mostShared(shared), bearers
+	return mostShared(shared), name
 }
 
 // compareWith finds the likely doubles of a customer among others.

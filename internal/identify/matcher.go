@@ -122,20 +122,15 @@ func hashKey(k string) (int64, string) {
 
 // sameName is how many customers have the person's name, as far as it matters.
 func sameName(ctx context.Context, tx *store.Tx, p match.Person) (int, error) {
+	const most = 1000 // a name that more bear is as common as any
 	for _, k := range match.Keys(p) {
 		if strings.HasPrefix(k, match.NameKey) {
 			bucket, hashed := hashKey(k)
-			n, err := countBearers(ctx, tx, BlockingKey{bucket, hashed})
-			return max(n, 1), err
+			rows, err := tx.MatchHolders(ctx, sqlgen.MatchHoldersParams{KeyBucket: bucket, Key: hashed, N: most})
+			return max(len(rows), 1), err
 		}
 	}
 	return 0, nil
-}
-
-func countBearers(ctx context.Context, tx *store.Tx, k BlockingKey) (int, error) {
-	const most = 1000 // a name that more bear is as common as any
-	rows, err := tx.MatchHolders(ctx, sqlgen.MatchHoldersParams{KeyBucket: k.Bucket, Key: k.Key, N: most})
-	return len(rows), err
 }
 
 // sentence says in words what made two customers alike, and names the strongest

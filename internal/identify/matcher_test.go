@@ -3,8 +3,6 @@ package identify_test
 import (
 	"context"
 	"fmt"
-	"os"
-	"strconv"
 	"testing"
 	"time"
 
@@ -149,33 +147,4 @@ func TestDecisionsAreLearned(t *testing.T) {
 			t.Errorf("share of half names among doubles: %.2f, before %.2f", after, before)
 		}
 	})
-}
-
-// BenchmarkCompare is the comparison of one new customer among many:
-// RAPPORT_BENCH_CUSTOMERS (10,000 when not set).
-func BenchmarkCompare(b *testing.B) {
-	n, _ := strconv.Atoi(os.Getenv("RAPPORT_BENCH_CUSTOMERS"))
-	if n == 0 {
-		n = 10_000
-	}
-	db := storetest.SQLite(b)
-	w := setup(b, db)
-	const batch = 1000
-	for from := 0; from < n; from += batch {
-		var list [][]crm.Participant
-		for i := from; i < min(from+batch, n); i++ {
-			list = append(list, person(crm.From, fmt.Sprintf("email=p%d.q%d@post%d.example Given%d Sur%d", i, i%977, i%5000, i%3000, i%7919)))
-		}
-		w.arrive(crm.Mail, list...)
-	}
-	w.compare()
-	b.ResetTimer()
-	for i := range b.N {
-		b.StopTimer()
-		w.one(crm.Mail, fmt.Sprintf("email=p%d.x%d@post%d.example Given%d Sur%d", i, i%977, i%5000, i%3000, i%7919))
-		b.StartTimer()
-		if w.compare() != 1 {
-			b.Fatal("one customer was expected")
-		}
-	}
 }

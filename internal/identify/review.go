@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"time"
 
 	"github.com/rapport-crm/rapport/internal/crm"
 	"github.com/rapport-crm/rapport/internal/identify/match"
@@ -55,7 +56,11 @@ func (s *Service) explain(ctx context.Context, tx *store.Tx, a, b Profile) (floa
 	if err != nil {
 		return 0, nil, err
 	}
-	bits, steps := s.Persons().Compare(p, q, same)
+	model, err := s.persons(ctx, tx)
+	if err != nil {
+		return 0, nil, err
+	}
+	bits, steps := model.Compare(p, q, same)
 	return bits, steps, nil
 }
 
@@ -146,12 +151,49 @@ func (s *Service) Related(ctx context.Context, profile crm.ID) ([]Relation, erro
 	return out, err
 }
 
-// Persons is the model that customers are compared with.
+// Persons is the model that customers are compared with, as it was learned.
 func (s *Service) Persons() *match.PersonModel {
 	if m := s.model.Load(); m != nil {
 		return m
 	}
 	return comes
+}
+
+// firmSize is how many customers there were at a time.
+type firmSize struct {
+	people int
+	at     time.Time
+}
+
+// persons is the model for a firm of this size, which is counted anew now and
+// then.
+func (s *Service) persons(ctx context.Context, tx *store.Tx) (*match.PersonModel, error) {
+	const often = time.Minute
+	now, size := s.clock(), s.size.Load()
+	if size == nil || now.Sub(size.at).Abs() > often {
+		people, err := countCustomers(ctx, tx)
+		if err != nil {
+			return nil, err
+		}
+		size = &firmSize{people, now}
+		s.size.Store(size)
+	}
+	m := *s.Persons()
+	m.People = size.people
+	return &m, nil
+}
+
+// countCustomers counts those of a few buckets where that is enough to know how
+// many there are about: people are spread over the buckets evenly.
+func countCustomers(ctx context.Context, tx *store.Tx) (int, error) {
+	const enough = 500
+	for buckets := int64(4); ; buckets *= 8 {
+		buckets = min(buckets, crm.Buckets)
+		n, err := tx.CountCustomersBelow(ctx, buckets)
+		if err != nil || n >= enough || buckets == crm.Buckets {
+			return int(n * crm.Buckets / buckets), err
+		}
+	}
 }
 
 var comes = match.Persons()

@@ -19,6 +19,7 @@ type Service struct {
 	mine   func(address string) bool
 	block  atomic.Pointer[map[string]bool]
 	model  atomic.Pointer[match.PersonModel] // nil: the one that came with the program
+	size   atomic.Pointer[firmSize]          // nil: not counted yet
 
 	// Separated is set by the flow before use. Default: nothing is parted.
 	Separated Separated

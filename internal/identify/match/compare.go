@@ -80,7 +80,7 @@ func (c *column) compareValues(v, w *value) int {
 		// Other digits are another person of that name (anna.71@, anna.84@).
 		case oneOff(v.runes, w.runes) && digits(v.text) == digits(w.text):
 			return 1
-		case jaroWinkler(v.runes, w.runes) >= .92:
+		case jaroWinkler(v.runes, w.runes) >= .92 && !otherDigits(localPart(v.text), localPart(w.text)):
 			return 2
 		}
 		return last
@@ -179,6 +179,11 @@ func (c *column) cosine(v, w *value) float64 {
 		return 0
 	}
 	return dot / math.Sqrt(a*b)
+}
+
+func localPart(mail string) string {
+	local, _, _ := strings.Cut(mail, "@")
+	return local
 }
 
 func digits(s string) string {

@@ -1,6 +1,7 @@
 package match
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 )
@@ -41,6 +42,53 @@ func TestPersonsCompare(t *testing.T) {
 	rare, _ := m.Compare(p("Jan Smith", "", "+4915112345678"), p("Jan Smith", "", "+4915112345679"), 1)
 	if rare <= common {
 		t.Error("a rare name must count more")
+	}
+}
+
+// What agreement is worth depends on how many customers there are: among many a
+// name alone is that of two people, while an address or a number says the same
+// in a firm of any size.
+func TestTheSizeOfTheFirmCounts(t *testing.T) {
+	t.Parallel()
+	a := Person{Name: "Anna Weber", Mails: []string{"anna.weber@x.example"}, Phones: []string{"+4915112345678"}}
+	for _, c := range []struct {
+		what string
+		b    Person
+		few  bool // asked about in a firm of 500
+		many bool // of a million
+	}{
+		{"a name that nobody else bears, and nothing else known", Person{Name: "Anna Weber"}, true, false},
+		{"a name, another address", Person{Name: "Anna Weber", Mails: []string{"quist@y.example"}}, false, false},
+		{"a name, one slip in the address", Person{Name: "Anna Weber", Mails: []string{"anna.webr@x.example"}}, true, true},
+		{"a name and the number, another address", Person{Name: "Anna Weber", Mails: []string{"quist@y.example"}, Phones: a.Phones}, true, true},
+		{"nearly the name, and the number", Person{Name: "Ana Weber", Phones: a.Phones}, true, true},
+		{"a similar address, another name", Person{Name: "Anna Wenzel", Mails: []string{"anna.wenzel@x.example"}}, false, false},
+	} {
+		for people, want := range map[int]bool{500: c.few, 1_000_000: c.many} {
+			m := Persons()
+			m.People = people
+			if bits, steps := m.Compare(a, c.b, 2); (Probability(bits) >= .8) != want {
+				t.Errorf("%s, among %d: %.3f %+v", c.what, people, Probability(bits), steps)
+			}
+		}
+	}
+}
+
+// Names and addresses of a series differ in nothing but a number: each is
+// another one.
+func TestASeriesIsManyPeople(t *testing.T) {
+	t.Parallel()
+	m := Persons()
+	for _, people := range []int{10, 10_000} {
+		m.People = people
+		for n := range 60 {
+			a := Person{Name: fmt.Sprintf("Writer %d", n), Mails: []string{fmt.Sprintf("writer.%d@post%d.example", n, n%9)}}
+			b := Person{Name: fmt.Sprintf("Writer %d", n+1), Mails: []string{fmt.Sprintf("writer.%d@post%d.example", n+1, (n+4)%9)}}
+			bits, steps := m.Compare(a, b, 1)
+			if Probability(bits) > .01 || steps[1].Bits > 0 || steps[2].Bits > 0 {
+				t.Errorf("%v and %v: %.3f, %+v", a, b, Probability(bits), steps)
+			}
+		}
 	}
 }
 
