@@ -23,7 +23,7 @@ const (
 )
 
 // CompareBatch is how many customers are read, compared and written at once.
-const CompareBatch = 100
+const CompareBatch = 50
 
 // CompareEvery is how often a server looks for new doubles.
 const CompareEvery = 5 * time.Second
