@@ -18,5 +18,6 @@
 // Behind the feed, never on the way of a contact, Compare looks for customers who
 // may be one person (package match) and asks people; it merges nobody. It reads
 // and compares without a transaction that others wait for, writes in a short one
-// of its own, and a decision that a person made meanwhile wins. Who shares a telephone, a mailbox or a firm's domain is related, which is no merge.
+// of its own, and a decision that a person made meanwhile wins. Who shares a
+// telephone, a mailbox or a firm's domain is related, which is no merge.
 package identify
