@@ -193,13 +193,18 @@ func (m *IntentModel) probabilities(list []feature, s *scores, p []float32) (kno
 }
 
 // vote turns logits into probabilities, each model after its own temperature.
+// Where there are two networks, their mean votes.
 func (s *scores) vote(t *tuning, p []float32) {
 	softmax(s.linear, p, t.linear)
-	if s.hidden == nil {
+	z, scale := s.hidden, t.hidden
+	switch {
+	case z == nil:
 		return
+	case len(s.novel.both) > 0:
+		z, scale = s.novel.both, t.both
 	}
 	s.votes = sized(s.votes, len(p))
-	softmax(s.hidden, s.votes, t.hidden)
+	softmax(z, s.votes, scale)
 	for k, v := range s.votes {
 		p[k] = (v + t.vote*p[k]) / (1 + t.vote)
 	}

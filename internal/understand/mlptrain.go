@@ -35,7 +35,7 @@ func optionsFor(texts, labels, network int) mlpOptions {
 // wideOptions are those of the large network, where examples are many: twice as
 // long, and slower at the end. It is right more often and knows less of what it
 // doesn't know.
-var wideOptions = mlpOptions{hidden: 512, epochs: 40, batch: 64, keep: .3, keepUnits: .5, smoothing: .1, rate: 3e-3, cosine: true}
+var wideOptions = mlpOptions{hidden: 512, epochs: 40, batch: 64, keep: .3, keepUnits: .5, smoothing: .02, rate: 3e-3, cosine: true}
 
 // target is what a text is trained towards, a label or a probability for each,
 // and the weight of its loss.

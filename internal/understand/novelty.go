@@ -24,9 +24,8 @@ const (
 	// nearShare is the weight of the cosine to the nearest example where the
 	// entropy has 1, both standardised.
 	nearShare = .5
-	// wideVote is the weight of the SVM beside the network that is trained for
-	// accuracy.
-	wideVote = .25
+	// wideVote is the weight of the SVM beside the mean of both networks.
+	wideVote = .1
 )
 
 // standard is the mean and the deviation of a score over out-of-fold texts.

@@ -85,3 +85,17 @@ func TestNoveltyDoubts(t *testing.T) {
 		t.Errorf("read as %+v", got.Intents)
 	}
 }
+
+// The mean of both networks votes beside the SVM, with its own temperature.
+func TestBothNetworksVote(t *testing.T) {
+	t.Parallel()
+	tune := tuning{linear: 1, hidden: 9, both: 2, vote: .5}
+	s := scores{linear: []float32{0, 0}, hidden: []float32{3, 0}, novel: noveltyState{both: []float32{0, 1}}}
+	p := make([]float32, 2)
+	s.vote(&tune, p)
+	want := []float32{0, 2}
+	softmax(want, want, 1)
+	if got, w := p[1], (want[1]+.5*.5)/1.5; abs(got-w) > 1e-6 {
+		t.Errorf("the second label has %.4f, not %.4f", got, w)
+	}
+}

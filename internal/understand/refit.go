@@ -71,7 +71,7 @@ func fitRest(examples []Example, seed int64) (*IntentModel, error) {
 	set := newTrainingSet(rest, labels)
 	r := set.recipe(TrainOptions{Seed: seed})
 	m := set.fit(set.all(), r)
-	m.tuning = tuning{linear: 4, hidden: 1.5, vote: r.vote(), threshold: noDoubt}
+	m.tuning = tuning{linear: 4, hidden: 1.5, both: 1.5, vote: r.vote(), threshold: noDoubt}
 	return m, nil
 }
 
