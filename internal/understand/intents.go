@@ -193,7 +193,8 @@ func (m *IntentModel) probabilities(list []feature, s *scores, p []float32) (kno
 }
 
 // vote turns logits into probabilities, each model after its own temperature.
-// Where there are two networks, their mean votes.
+// Where there are two networks, their mean votes; the words that are shown as
+// reasons are those of the large one and the SVM.
 func (s *scores) vote(t *tuning, p []float32) {
 	softmax(s.linear, p, t.linear)
 	z, scale := s.hidden, t.hidden

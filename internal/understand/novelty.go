@@ -8,7 +8,8 @@ import (
 // novelty tells texts of unknown intents from those of known ones where every
 // intent has examples enough. It is a small network that is trained for a short
 // time, because the one that is trained for accuracy forgets what it needs not
-// tell apart, and what that network makes of each example. It is immutable.
+// tell apart, and what that network makes of each example. Its logits vote, too. It
+// is immutable.
 type novelty struct {
 	hidden   *hiddenModel
 	starts   []int32   // per label its first example, and one more
@@ -24,7 +25,8 @@ const (
 	// nearShare is the weight of the cosine to the nearest example where the
 	// entropy has 1, both standardised.
 	nearShare = .5
-	// wideVote is the weight of the SVM beside the mean of both networks.
+	// wideVote is the weight of the SVM beside the mean of both networks, of which
+	// folds of the same part want little.
 	wideVote = .1
 )
 
