@@ -2,7 +2,6 @@ package understand
 
 import (
 	"errors"
-	"math"
 	"slices"
 	"sort"
 )
@@ -171,8 +170,7 @@ func (m *ActionModel) probabilities(list []feature, s *actionState) []float32 {
 	return s.p1
 }
 
-// calibrate fits one temperature for each part, and then moves both by one factor:
-// the mean of two honest opinions is too modest.
+// calibrate fits one temperature for each part.
 func (m *ActionModel) calibrate(s *steps) {
 	n := len(m.linear.labels)
 	var logits [2][][]float32
@@ -193,15 +191,4 @@ func (m *ActionModel) calibrate(s *steps) {
 	for i := range logits {
 		m.scale[i] = float32(fitTemperature(logits[i], truth))
 	}
-	p, q := make([]float32, n), make([]float32, n)
-	by := float32(lowest(.5, 3, func(by float64) float64 {
-		loss := 0.0
-		for i, k := range truth {
-			softmax(logits[0][i], p, float32(by)*m.scale[0])
-			softmax(logits[1][i], q, float32(by)*m.scale[1])
-			loss -= math.Log(max(float64(q[k]+actionVote*p[k]), 1e-12))
-		}
-		return loss
-	}))
-	m.scale[0], m.scale[1] = by*m.scale[0], by*m.scale[1]
 }

@@ -37,7 +37,7 @@ func entropy(p []float32) float32 {
 }
 
 // fitTemperature is the one number a that minimises the negative log-likelihood
-// of softmax(a·z) over out-of-fold logits, between .3 and 15.
+// of softmax(a·z) over out-of-fold logits, by golden section on [.3, 15].
 func fitTemperature(logits [][]float32, truth []int) float64 {
 	loss := func(a float64) float64 {
 		sum := 0.0
@@ -51,24 +51,19 @@ func fitTemperature(logits [][]float32, truth []int) float64 {
 		}
 		return sum
 	}
-	return lowest(.3, 15, loss)
-}
-
-// lowest is where a function of one number with one valley is smallest, by golden
-// section.
-func lowest(low, high float64, f func(float64) float64) float64 {
 	ratio := (math.Sqrt(5) - 1) / 2
+	low, high := .3, 15.0
 	x1, x2 := high-ratio*(high-low), low+ratio*(high-low)
-	f1, f2 := f(x1), f(x2)
+	f1, f2 := loss(x1), loss(x2)
 	for high-low > 1e-3 {
 		if f1 < f2 {
 			high, x2, f2 = x2, x1, f1
 			x1 = high - ratio*(high-low)
-			f1 = f(x1)
+			f1 = loss(x1)
 		} else {
 			low, x1, f1 = x1, x2, f2
 			x2 = low + ratio*(high-low)
-			f2 = f(x2)
+			f2 = loss(x2)
 		}
 	}
 	return (low + high) / 2
