@@ -43,8 +43,8 @@ func TestCompareInBatchesIsOneByOne(t *testing.T) {
 		other := storetest.SQLite(t)
 		w, single := setup(t, db), setup(t, other)
 		for range 2 { // the second time some are known already
-			w.crowd(2*identify.CompareBatch + 80)
-			single.crowd(2*identify.CompareBatch + 80)
+			w.crowd(10*identify.CompareBatch + 80)
+			single.crowd(10*identify.CompareBatch + 80)
 			w.compare()
 			ctx := context.Background()
 			behind, err := other.Read().MatchBehind(ctx)

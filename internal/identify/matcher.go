@@ -22,8 +22,9 @@ const (
 	worthAsking  = .8  // probability from which a person is asked
 )
 
-// CompareBatch is how many customers are read, compared and written at once.
-const CompareBatch = 50
+// CompareBatch is how many customers are read, compared and written at once: few,
+// so that whoever looks at a page meanwhile waits for milliseconds at most.
+const CompareBatch = 10
 
 // CompareEvery is how often a server looks for new doubles.
 const CompareEvery = 5 * time.Second
