@@ -284,11 +284,11 @@ func (e *Engine) deskLoop(ctx context.Context) {
 
 // compareLoop looks for customers who may be one person, behind the feed and
 // never on the way of a contact, and learns from what people decided. While
-// many are behind, after an import say, it rests three times as long as a batch
+// many are behind, after an import say, it rests seven times as long as a batch
 // took: nobody waits for it, and people wait for the core that it would take.
 func (e *Engine) compareLoop(ctx context.Context) {
 	defer e.done.Done()
-	const rest = 3
+	const rest = 7
 	var learned time.Time
 	wait := time.NewTimer(identify.CompareEvery)
 	defer wait.Stop()

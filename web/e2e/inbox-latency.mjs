@@ -262,6 +262,8 @@ try {
     JSON.stringify({
       conversations: many,
       ...(ingested ? { ingested_per_s: ingested } : {}),
+      switches: figures([...paced, ...hurried, ...cold]),
+      lists: figures([...first, ...again]),
       next_conversation: figures(paced),
       next_conversation_held_key: figures(hurried),
       conversation_far_away: figures(cold),
