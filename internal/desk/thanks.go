@@ -16,8 +16,10 @@ var (
 		dankuwel dziękuję dzięki`)
 	courtesy = wordSet(`you u so very much many a lot again for your the this that it was is all help helped helpful helps quick fast reply answer response
 		support kind best warm regards works work working now solved fixed sorted great perfect perfectly wonderful brilliant awesome lovely
+		have nice good day evening weekend
 		vielen herzlichen schönen besten für die das den ihre ihren deine deinen schnelle nette hilfe antwort rückmeldung auskunft unterstützung sehr
 		lieben liebe grüße gruß viele mit freundlichen grüßen es geht jetzt funktioniert wieder hat geklappt alles super perfekt toll prima bestens
+		tag noch abend wochenende schönes
 		muchas mil muchísimas por su tu la el ayuda respuesta rápida todo muy amable saludos un saludo perfecto genial ya funciona
 		muito muita pela pelo sua o ajuda resposta rápida tudo cumprimentos abraço perfeito já
 		beaucoup bien pour votre ton aide réponse rapide cordialement bonne journée parfait tout fonctionne maintenant ça marche

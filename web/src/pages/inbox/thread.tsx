@@ -238,20 +238,25 @@ export function Thread({ item, place, onForward, onReopen, splitting, setSplitti
               {t('Show earlier messages')}
             </Button>
           ) : null}
-          {rows.map((row) => (
-            <Row
-              key={row.key}
-              row={row}
-              item={item}
-              firm={session?.firm ?? ''}
-              newestIn={newestIn}
-              opened={opened}
-              place={place}
-              actionsOf={actionsOf}
-              splitting={splitting}
-              setSplitting={setSplitting}
-              onUndo={undo}
-            />
+          {byDay(rows).map((day) => (
+            // A day of its own: the next label pushes this one away instead of covering it.
+            <div key={day[0]?.key}>
+              {day.map((row) => (
+                <Row
+                  key={row.key}
+                  row={row}
+                  item={item}
+                  firm={session?.firm ?? ''}
+                  newestIn={newestIn}
+                  opened={opened}
+                  place={place}
+                  actionsOf={actionsOf}
+                  splitting={splitting}
+                  setSplitting={setSplitting}
+                  onUndo={undo}
+                />
+              ))}
+            </div>
           ))}
           {waiting.map((w) => (
             <WaitingRow
@@ -302,6 +307,17 @@ export function Thread({ item, place, onForward, onReopen, splitting, setSplitti
       <RawDialog item={raw} onClose={() => setRaw(undefined)} />
     </div>
   )
+}
+
+/** The rows of each day, its label first. */
+function byDay(rows: readonly ThreadRow[]): ThreadRow[][] {
+  const days: ThreadRow[][] = []
+  for (const row of rows) {
+    const day = days.at(-1)
+    if (day && row.type !== 'day') day.push(row)
+    else days.push([row])
+  }
+  return days
 }
 
 interface RowProps {
