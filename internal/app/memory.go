@@ -15,7 +15,7 @@ type memory struct {
 
 // garbageMin is how many bytes must have been allocated since memory was last
 // given back, for another collection to be worth its few milliseconds.
-const garbageMin = 8 << 20
+const garbageMin = 1 << 20
 
 // tidy gives memory back when nothing was collected since the last call, which
 // means that next to nothing was allocated either.

@@ -64,15 +64,20 @@ export const test = base.extend<Each, Worker>({
 
 export async function noViolations(page: Page, what: string): Promise<void> {
   // A colour on its way to another one is neither: the other scheme, or what has just been
-  // pointed at, counts once a frame has brought it there.
-  await page.evaluate(() =>
-    Promise.allSettled(
-      document
+  // pointed at, counts once it is there. A change may need a frame or two to begin.
+  await page.evaluate(async () => {
+    const frame = () => new Promise(requestAnimationFrame)
+    for (;;) {
+      await frame()
+      await frame()
+      const going = document
         .getAnimations()
-        .filter((a) => a instanceof CSSTransition)
-        .map((a) => a.finished),
-    ).then(() => undefined),
-  )
+        .filter((a) => a instanceof CSSTransition && a.playState !== 'finished')
+        .map((a) => a.finished)
+      if (going.length === 0) return
+      await Promise.allSettled(going)
+    }
+  })
   const { violations } = await new AxeBuilder({ page })
     .options({ resultTypes: ['violations'] })
     .withTags(TAGS)
