@@ -51,11 +51,12 @@ test('triage thirty conversations by keyboard alone', async ({ page, baseURL }) 
         await page.keyboard.press('z')
         await page.getByRole('dialog', { name: 'Snooze' }).waitFor()
         await page.keyboard.type('tomorrow')
+        await page.getByRole('dialog', { name: 'Snooze' }).getByRole('option').first().waitFor()
         await page.keyboard.press('Enter')
         break
       case 3: // mine: it leaves this queue, the next one stands where it was
         await page.keyboard.press('a')
-        await page.getByRole('dialog', { name: 'Assign' }).waitFor()
+        await page.getByRole('dialog', { name: 'Assign' }).getByRole('option').first().waitFor()
         await page.keyboard.press('Enter')
         await expect(row(page, new RegExp(`${tag} question ${n}\\b`))).toHaveCount(0)
         await page.keyboard.press('j')
