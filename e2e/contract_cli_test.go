@@ -76,7 +76,7 @@ func TestBenchContract(t *testing.T) {
 // The budget of an idle installation.
 const (
 	mostProgram  = 60 << 20  // bytes of the program
-	mostResident = 120 << 20 // bytes in memory, idle
+	mostResident = 80 << 20 // bytes in memory, idle
 	// mostOwn is what of it is the program's own. The rest are pages of its file,
 	// which the kernel maps by the dozen where they are cached, and drops at will.
 	mostOwn = 40 << 20
