@@ -16,7 +16,7 @@ import (
 )
 
 // browsing bounds a browser suite that hangs.
-const browsing = 10 * time.Minute
+const browsing = 6 * time.Minute
 
 // TestConsole runs the console's own suite: Jan's story, the keyboard,
 // accessibility. Each file of it has a demo of its own.

@@ -75,7 +75,7 @@ func TestBenchContract(t *testing.T) {
 
 // The budget of an idle installation.
 const (
-	mostProgram  = 60 << 20  // bytes of the program
+	mostProgram  = 60 << 20 // bytes of the program
 	mostResident = 80 << 20 // bytes in memory, idle
 	// mostOwn is what of it is the program's own. The rest are pages of its file,
 	// which the kernel maps by the dozen where they are cached, and drops at will.

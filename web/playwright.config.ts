@@ -7,9 +7,7 @@ export default defineConfig({
   testMatch: '*.spec.ts',
   workers: 1,
   reporter: 'line',
-  // Patience bounds what would otherwise hang. It is no measure of speed.
-  timeout: 180_000,
-  expect: { timeout: 30_000 },
+  timeout: 60_000,
   use: {
     baseURL: process.env.BASE_URL ?? 'http://127.0.0.1:8080',
     locale: 'en-GB',

@@ -5,6 +5,6 @@ import suite from './playwright.config'
 // test (TestFirstDay in ../e2e) sets up; so it is no part of the suite.
 export default defineConfig(suite, {
   testMatch: '*.story.ts',
-  timeout: 400_000,
-  use: { ...suite.use, actionTimeout: 60_000 },
+  timeout: 180_000,
+  use: { ...suite.use, actionTimeout: 20_000 },
 })

@@ -197,7 +197,7 @@ async function neverTwice(anna: Page, ben: Page, address_: string): Promise<void
   await anna.keyboard.press('ControlOrMeta+a')
   await anna.keyboard.type('Anna: it starts tonight.')
   await anna.keyboard.press('ControlOrMeta+Enter')
-  await expect(ben.getByText('This came in while you were writing')).toBeVisible()
+  await expect(ben.getByText('This came in while you were writing')).toBeVisible({ timeout: 20_000 })
   const refused = await ben.request.post(`/v1/cases/${caseOf(ben)}/reply`, {
     data: { if_seq: stale, html: '<p>Ben: it starts on Monday.</p>', undo_s: 0 },
     headers: { Origin: BASE, 'Sec-Fetch-Site': 'same-origin' },
@@ -254,7 +254,7 @@ test('a first day', async ({ browser }) => {
       'When does my text plan start?',
     ])
     await anna.goto('/inbox?queue=all&sort=newest')
-    await expect(row(anna, /My text plan/)).toBeVisible()
+    await expect(row(anna, /My text plan/)).toBeVisible({ timeout: 15_000 })
     await open(anna, 'My text plan')
     await open(ben, 'My text plan')
     await neverTwice(anna, ben, PIET)
@@ -277,7 +277,7 @@ test('a first day', async ({ browser }) => {
       '',
       `> ${words}`,
     ])
-    await expect(thread(anna).getByText('And in Sweden?', { exact: true })).toBeVisible()
+    await expect(thread(anna).getByText('And in Sweden?', { exact: true })).toBeVisible({ timeout: 15_000 })
     await expect(thread(anna).getByText('Does the text plan work in Norway?', { exact: true })).toBeVisible()
     await look(anna, 'conversation')
     await answer(anna, 'Sweden too.')

@@ -47,8 +47,8 @@ test.describe('two at once', () => {
     const other = await context.newPage()
     await page.goto(`/inbox/${m.conversation_id}?queue=all`)
     await other.goto(`/inbox/${m.conversation_id}?queue=all`)
-    await expect(thread(page).getByText('Who answers me?', { exact: true })).toBeVisible()
-    await expect(thread(other).getByText('Who answers me?', { exact: true })).toBeVisible()
+    await expect(thread(page).getByText('Who answers me?', { exact: true })).toBeVisible({ timeout: 15_000 })
+    await expect(thread(other).getByText('Who answers me?', { exact: true })).toBeVisible({ timeout: 15_000 })
     await expect(page.getByText('Benno is looking at this too')).toBeVisible()
 
     // The colleague writes, and it shows.
@@ -64,11 +64,11 @@ test.describe('two at once', () => {
     await expect(composer(page)).toHaveCount(0)
     await page.keyboard.press('r')
     await expect(editor(page)).toBeFocused()
-    await expect(editor(page)).toContainText('I do, it starts tonight.')
+    await expect(editor(page)).toContainText('I do, it starts tonight.', { timeout: 10_000 })
     await page.keyboard.press('End')
     await page.keyboard.type(' Mine too.')
     await other.keyboard.press('ControlOrMeta+Enter')
-    await expect(page.getByText('This came in while you were writing')).toBeVisible()
+    await expect(page.getByText('This came in while you were writing')).toBeVisible({ timeout: 20_000 })
     await expect(composer(page).getByText('Benno is answering')).toBeVisible()
     // The colleague's answer, held for ten seconds.
     await expect(thread(page).getByRole('article', { name: 'On its way' })).toHaveCount(1)
@@ -148,7 +148,7 @@ test.describe('refusals and lost connections', () => {
     await page.keyboard.press('ControlOrMeta+Enter')
     await expect(thread(page).getByText('It is kept here and sent when Rapport answers.')).toBeVisible()
     await context.setOffline(false)
-    await expect(thread(page).getByText(/Goes out in \d+ s|Sending/)).toBeVisible()
+    await expect(thread(page).getByText(/Goes out in \d+ s|Sending/)).toBeVisible({ timeout: 30_000 })
   })
 })
 
@@ -298,7 +298,7 @@ test('the next conversation stands before anything is asked of the server', asyn
       const told = await Promise.all(ids.map(async (id) => (await fetch(`/v1/cases/${id}/messages`)).text()))
       return told.filter((text) => text.includes('"kind":"breached"')).length
     }, sent)
-  await expect.poll(noted).toBe(sent.length)
+  await expect.poll(noted, { timeout: 30_000 }).toBe(sent.length)
   await moveTo(page, new RegExp(`${tag} 1`))
   await page.keyboard.press('j')
   await expect(thread(page)).toContainText(`Words of ${tag}2.`)

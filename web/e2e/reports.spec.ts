@@ -139,7 +139,10 @@ test('a random sample is checked by keyboard, and every figure opens the contact
   await page.goto('/reports')
   await page.getByRole('navigation', { name: 'Reports' }).getByRole('link', { name: 'Accuracy' }).click()
   // Weeks are counted behind the page, the newest first.
-  await expect(page.getByRole('region', { name: 'How much is read' })).toContainText('were read in the last full week')
+  await expect(page.getByRole('region', { name: 'How much is read' })).toContainText(
+    'were read in the last full week',
+    { timeout: 30_000 },
+  )
   await expect(page.getByRole('region', { name: 'What has changed' })).toContainText('Population stability index')
   await expect(page.getByText('Nobody has confirmed or corrected a reading')).toBeVisible()
   const sample = page.getByRole('region', { name: 'Weekly sample' })

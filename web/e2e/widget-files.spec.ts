@@ -135,7 +135,7 @@ signedIn('“seen” both ways, and only of what was in view', async ({ page: co
   const mine = await caseOf(made.id, 'Did you see this?')
   await expect(visitor.getByRole('log')).not.toContainText('Seen')
   await console_.goto(`/inbox/${mine.id}?queue=all`)
-  await expect(visitor.getByRole('log')).toContainText('Seen')
+  await expect(visitor.getByRole('log')).toContainText('Seen', { timeout: 20_000 })
 
   // Hidden, the page has nothing in view.
   const hide = (hidden: boolean) =>
