@@ -18,13 +18,14 @@ type memory struct {
 const garbageMin = 1 << 20
 
 // tidy gives memory back when nothing was collected since the last call, which
-// means that next to nothing was allocated either.
-func (m *memory) tidy() {
+// means that next to nothing was allocated either. giveBack frees what others keep.
+func (m *memory) tidy(giveBack func()) {
 	var s goruntime.MemStats
 	goruntime.ReadMemStats(&s)
 	idle := s.NumGC == m.collections
 	m.collections = s.NumGC
 	if idle && s.TotalAlloc-m.allocated > garbageMin {
+		giveBack()
 		debug.FreeOSMemory()
 		goruntime.ReadMemStats(&s)
 		m.collections, m.allocated = s.NumGC, s.TotalAlloc

@@ -29,7 +29,11 @@ func (k *core) watch(ctx context.Context, c *config.Config, log *slog.Logger) {
 		if err := errors.Join(k.takeModels(ctx), k.engine.Journey.LoadParameters(ctx), k.takeFirm(ctx, c)); err != nil && ctx.Err() == nil {
 			log.Warn("changes made elsewhere could not be read", "err", err)
 		}
-		mem.tidy()
+		mem.tidy(func() {
+			if err := k.db.GiveBack(ctx); err != nil && ctx.Err() == nil {
+				log.Warn("the database keeps its memory", "err", err)
+			}
+		})
 	}
 }
 

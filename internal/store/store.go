@@ -180,6 +180,20 @@ func (db *DB) once(ctx context.Context, fn func(*Tx) error) error {
 	return nil
 }
 
+// GiveBack frees what connections that are open keep of the database in memory.
+// It is read again when it is needed.
+func (db *DB) GiveBack(ctx context.Context) error {
+	if db.Engine != SQLite {
+		return nil // the server keeps it
+	}
+	for _, pool := range []*sql.DB{db.write, db.read} {
+		if _, err := pool.ExecContext(ctx, "PRAGMA shrink_memory"); err != nil {
+			return fmt.Errorf("give memory back: %w", err)
+		}
+	}
+	return nil
+}
+
 // View runs fn on one state of the database and holds no writer: what is written
 // meanwhile is not seen, and waits for nobody. fn can't write.
 func (db *DB) View(ctx context.Context, fn func(*Tx) error) error {
