@@ -16,7 +16,8 @@ build: ## build the program into ./rapport
 
 test: tools web-test dist-check ## all tests: Go on SQLite and PostgreSQL, race detector, console, browser
 	CGO_ENABLED=0 $(GO) vet ./...
-	CGO_ENABLED=0 scripts/with-postgres $(GO) test -vet=off -timeout 20m $$($(GO) list ./... | grep -vE '/internal/($(RACED))(/|$$)')
+	CGO_ENABLED=0 scripts/with-postgres $(GO) test -vet=off -timeout 20m $$($(GO) list ./... | grep -vE '/(e2e|internal/($(RACED)))(/|$$)')
+	CGO_ENABLED=0 scripts/with-postgres $(GO) test -vet=off -timeout 20m ./e2e/... # alone: browsers need the processors
 	scripts/with-postgres $(GO) test -vet=off -timeout 15m -race $(UNTRACED) $(foreach p,$(subst |, ,$(RACED)),./internal/$(p)/...)
 
 # Where goroutines meet: these run under the race detector, all others without.

@@ -45,8 +45,8 @@ func TestConsole(t *testing.T) {
 	for _, spec := range specs {
 		name := filepath.Base(spec)
 		t.Run(name, func(t *testing.T) {
-			beside(t)
-			s := boot(t, newPlace(t, ""), "demo")
+			beside(t, browsers)
+			s := boot(t, newDemo(t), "demo")
 			node(t, dir, s, browser, s.Key, "npm", "run", "e2e", "--", "--output", t.TempDir(), "e2e/"+name)
 		})
 	}
@@ -54,7 +54,7 @@ func TestConsole(t *testing.T) {
 
 // TestSegment runs Segment's own libraries against a server.
 func TestSegment(t *testing.T) {
-	beside(t)
+	beside(t, browsers)
 	browser := chromium(t)
 	dir := modules(t, "segment")
 	s, c := serving(t, "read,track")

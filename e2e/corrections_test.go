@@ -12,10 +12,10 @@ import (
 // can a model that came into use meanwhile. What people do is in
 // web/e2e/corrections.spec.ts.
 func TestCorrections(t *testing.T) {
-	t.Parallel()
+	beside(t, browsers)
 	browser := chromium(t)
 	dir := modules(t, "../web")
-	p := newPlace(t, "")
+	p := newDemo(t)
 	s := boot(t, p, "demo")
 	half := func(words string) {
 		t.Helper()

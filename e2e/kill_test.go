@@ -25,13 +25,13 @@ func kills() int {
 func onEngines(t *testing.T, f func(t *testing.T, fresh func() place)) {
 	t.Helper()
 	eachEngine(t, func(t *testing.T, fresh func() place) {
-		beside(t)
+		beside(t, programs)
 		f(t, fresh)
 	})
 }
 
 // eachEngine runs a test on both engines, one after the other: for one that has a
-// mail world, which others wait for, and so must not wait for a slot.
+// mail world, which others wait for, and so must not wait for a turn.
 func eachEngine(t *testing.T, f func(t *testing.T, fresh func() place)) {
 	t.Helper()
 	t.Run("sqlite", func(t *testing.T) { f(t, func() place { return newPlace(t, "") }) })

@@ -18,10 +18,10 @@ import (
 // process and posts a contact: both appear on the page by themselves. How soon
 // is logged; what is wanted here is that they come at all.
 func TestOpenPage(t *testing.T) {
-	beside(t)
+	beside(t, browsers)
 	browser := chromium(t)
 	modules(t, filepath.Join("..", "web"))
-	s := boot(t, newPlace(t, ""), "demo")
+	s := boot(t, newDemo(t), "demo")
 	c := s.client(s.Key)
 	jan := c.find("jan", demo.Jan)
 

@@ -8,22 +8,24 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
-// program is the path of the binary under test.
-var program string
+var (
+	// program is the path of the binary under test.
+	program string
+	// workshop is a folder that all tests share.
+	workshop string
+)
 
 func TestMain(m *testing.M) { os.Exit(run(m)) }
 
 // run is TestMain without the exit, so that deferred calls happen.
 func run(m *testing.M) int {
 	flag.Parse()
-	if err := flag.Set("test.parallel", "100"); err != nil { // slots bound what runs at a time
+	if err := flag.Set("test.parallel", "100"); err != nil { // turns bound what runs at a time
 		fmt.Fprintln(os.Stderr, err)
 		return 1
-	}
-	if program = os.Getenv("RAPPORT_TEST_PROGRAM"); program != "" {
-		return m.Run()
 	}
 	dir, err := os.MkdirTemp("", "rapport-e2e-")
 	if err != nil {
@@ -31,6 +33,10 @@ func run(m *testing.M) int {
 		return 1
 	}
 	defer os.RemoveAll(dir) // the system's folder for temporary files is cleared anyway
+	workshop = dir
+	if program = os.Getenv("RAPPORT_TEST_PROGRAM"); program != "" {
+		return m.Run()
+	}
 	program = filepath.Join(dir, "rapport")
 	build := exec.Command("go", "build", "-ldflags=-s -w", "-o", program, "./cmd/rapport")
 	build.Dir = ".."
@@ -42,16 +48,21 @@ func run(m *testing.M) int {
 	return m.Run()
 }
 
-// slots are how many tests with work for the processors run at a time. Those that
-// mostly wait for mail servers take none; there is one mail world at a time.
-var slots = make(chan struct{}, 3)
+// Tests that need the processors take turns: a browser has one to itself, so that
+// what people wait for is what tests wait for. Those that mostly wait for mail
+// servers take no turn; there is one mail world at a time.
+var (
+	browsers = make(chan struct{}, 2)
+	programs = make(chan struct{}, 1)
+)
 
 // beside runs a test beside others, in its turn.
-func beside(t *testing.T) {
+func beside(t *testing.T, turns chan struct{}) {
 	t.Helper()
 	t.Parallel()
-	slots <- struct{}{}
-	t.Cleanup(func() { <-slots })
+	turns <- struct{}{}
+	t.Log("its turn has come at", time.Now().Format(time.TimeOnly))
+	t.Cleanup(func() { <-turns })
 }
 
 // environment is that of the machine without its settings for Rapport.

@@ -60,6 +60,30 @@ func newPlace(t testing.TB, db string) place {
 	return place{dir: filepath.Join(t.TempDir(), "data"), db: db}
 }
 
+// told is a demo that was opened once and closed: demos opened in a copy of it
+// don't tell their ninety days again.
+var told struct {
+	sync.Mutex
+	dir string
+}
+
+// newDemo is a place with a demo that was told already.
+func newDemo(t testing.TB) place {
+	t.Helper()
+	told.Lock()
+	defer told.Unlock()
+	if told.dir == "" {
+		p := place{dir: filepath.Join(workshop, "demo")}
+		boot(t, p, "demo").stop()
+		told.dir = p.dir
+	}
+	p := newPlace(t, "")
+	if err := os.CopyFS(p.dir, os.DirFS(told.dir)); err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
 // command makes the program with the place's flags, in an empty folder so that
 // no rapport.toml of the machine is read.
 func (p place) command(t testing.TB, args ...string) *exec.Cmd {

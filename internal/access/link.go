@@ -17,7 +17,7 @@ import (
 const linkLife = 7 * 24 * time.Hour
 
 // NewSignInLink makes the token of a link that signs a person in as often as it
-// is opened, on this machine only, until EndSignInLinks. Only the demo has one.
+// is opened, on this machine only, until EndSignInLink. Only the demo has one.
 func (s *Service) NewSignInLink(ctx context.Context, user crm.ID) (string, error) {
 	if !s.local {
 		return "", crm.Errorf(crm.Forbidden, "Sign-in links are for the demo only.")
@@ -35,9 +35,16 @@ func (s *Service) NewSignInLink(ctx context.Context, user crm.ID) (string, error
 	return token, err
 }
 
-// EndSignInLinks makes all sign-in links worthless.
-func (s *Service) EndSignInLinks(ctx context.Context) error {
-	return s.db.InTx(ctx, func(tx *store.Tx) error { return tx.DeleteSignInLinks(ctx, purposeSignIn) })
+// EndSignInLink makes a sign-in link worthless, and no other: a demo that is being
+// opened must not lose its link to one that is still closing.
+func (s *Service) EndSignInLink(ctx context.Context, token string) error {
+	return s.db.InTx(ctx, func(tx *store.Tx) error {
+		_, err := tx.TakeSignInLink(ctx, sqlgen.TakeSignInLinkParams{Hash: hashToken(token), Purpose: purposeSignIn})
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil
+		}
+		return err
+	})
 }
 
 // SignInWithLink starts a session for the person of the link.

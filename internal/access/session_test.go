@@ -212,10 +212,21 @@ func TestSignInLink(t *testing.T) {
 		wantCode(t, err, crm.Unauthorized)
 		_, err = b.SignInWithLink(b.ctx, token+"x", thisMachine)
 		wantCode(t, err, crm.Unauthorized)
-		if err := b.EndSignInLinks(b.ctx); err != nil {
+		second, err := b.NewSignInLink(b.ctx, owner.User.ID)
+		if err != nil {
 			t.Fatal(err)
 		}
 		_, err = b.SignInWithLink(b.ctx, token, thisMachine)
+		wantCode(t, err, crm.Unauthorized)
+		for _, end := range []string{token, second} { // the first program of two ends late
+			if _, err := b.SignInWithLink(b.ctx, second, thisMachine); err != nil {
+				t.Fatal(err)
+			}
+			if err := b.EndSignInLink(b.ctx, end); err != nil {
+				t.Fatal(err)
+			}
+		}
+		_, err = b.SignInWithLink(b.ctx, second, thisMachine)
 		wantCode(t, err, crm.Unauthorized)
 
 		open := setup(t, db)

@@ -172,7 +172,7 @@ func enterDemo(ctx context.Context, k *core, at *ready) (func(), error) {
 	at.SignIn, at.Key = at.URL+"/sign-in#t="+token, secret
 	return func() {
 		ctx := context.WithoutCancel(ctx)
-		if err := errors.Join(k.access.EndSignInLinks(ctx), k.access.RevokeKey(ctx, key.ID)); err != nil {
+		if err := errors.Join(k.access.EndSignInLink(ctx, token), k.access.RevokeKey(ctx, key.ID)); err != nil {
 			slog.Default().Warn("the demo's link and key could not be ended", "err", err)
 		}
 	}, nil
