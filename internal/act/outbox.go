@@ -272,9 +272,10 @@ func (o *Outbox) Arrived(ctx context.Context, id crm.ID) error {
 	return err
 }
 
-// Seen notes that the recipient's program has shown a message.
+// Seen notes that the recipient's program has shown a message. In a chat that can
+// be before the sender knows that it has sent it.
 func (o *Outbox) Seen(ctx context.Context, id crm.ID) error {
-	_, err := o.change(ctx, id, []string{Sent}, func(r *Row) { r.State = Delivered }, nil)
+	_, err := o.change(ctx, id, []string{Queued, Sending, Sent}, func(r *Row) { r.State = Delivered }, nil)
 	if crm.CodeOf(err) == crm.Conflict {
 		return nil
 	}

@@ -36,6 +36,9 @@ type bench struct {
 	alerts   []string
 	mails    []*act.Row // that were sent
 	fail     error      // of the next sending
+
+	preparing crm.ID // what is being sent
+	showAt    string // the moment at which its reader's program shows it
 }
 
 func setup(t *testing.T, db *store.DB) *bench {
@@ -68,6 +71,7 @@ func setup(t *testing.T, db *store.DB) *bench {
 		if err != nil {
 			return crm.ID{}, err
 		}
+		b.shown("submitted")
 		return r[0].ID, nil
 	}}
 	b.jobs.Register(act.SendJob, jobs.Options{Attempts: 3}, sender.Handle)
@@ -76,6 +80,7 @@ func setup(t *testing.T, db *store.DB) *bench {
 
 // Prepare and Send stand for the mail server: they are the other end.
 func (b *bench) Prepare(_ context.Context, r *act.Row, c *act.Content) (crm.Item, error) {
+	b.preparing = r.ID
 	return crm.Item{Raw: []byte("x"), RawType: "text/plain", Place: &crm.Place{Profile: r.ProfileID, Conversation: r.ConversationID},
 		Envelope: crm.Envelope{Source: b.inbox.Source, ExternalID: r.MessageID, Channel: crm.Mail, Kind: crm.KindMessage, Direction: crm.Out, Text: c.Text,
 			OccurredAt: crm.FromMicros(r.SendAt), Automatic: r.Kind == act.Auto, Thread: crm.Thread{MessageID: r.MessageID}}}, nil
@@ -86,7 +91,20 @@ func (b *bench) Send(_ context.Context, r *act.Row, _ *act.Content, _ *crm.Item,
 		return "", err
 	}
 	b.mails = append(b.mails, r)
+	b.shown("committed")
 	return "ok", b.fail
+}
+
+// shown is the reader's program that shows what is just being sent, at the moment
+// of a test.
+func (b *bench) shown(moment string) {
+	b.Helper()
+	if moment != b.showAt {
+		return
+	}
+	if err := b.out.Seen(b.ctx, b.preparing); err != nil {
+		b.Error(err)
+	}
 }
 
 func (b *bench) work() {
@@ -252,6 +270,28 @@ func TestReportsSettleMessages(t *testing.T) {
 // Attack 17: five thousand mails in the name of somebody who wrote none bring that
 // mailbox one answer, also under tags of its address, and others are served as
 // before.
+// A chat shows a message as soon as it is a contact: who looks at it just then has
+// seen it, whatever the sender is about to note.
+func TestSeenWhileItIsSent(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		b := setup(t, db)
+		q := b.mail("q", "jan@postvak.example", nil)
+		for _, b.showAt = range []string{"submitted", "committed"} {
+			b.mails = nil
+			sent := b.queue(q, "jan@postvak.example")
+			b.work()
+			row, err := b.out.Get(b.ctx, sent.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if row.State != act.Delivered || row.InteractionID.IsZero() || row.Attempts != 1 || len(b.mails) != 1 {
+				t.Errorf("shown when it was %s: %s, contact %s, %d attempts, %d mails", b.showAt, row.State, row.InteractionID, row.Attempts, len(b.mails))
+			}
+		}
+	})
+}
+
 func TestAMailBombGetsOneAnswer(t *testing.T) {
 	t.Parallel()
 	b := setup(t, storetest.SQLite(t))

@@ -118,7 +118,11 @@ func (s *Sender) deliver(ctx context.Context, row *Row, last bool) error {
 	}
 	begun := false
 	answer, err := transport.Send(ctx, row, &c, &item, func() error {
-		r, err := s.Outbox.change(ctx, row.ID, []string{Queued}, func(r *Row) { r.State, r.InteractionID, r.Attempts = Sending, contact, r.Attempts+1 }, nil)
+		r, err := s.Outbox.change(ctx, row.ID, []string{Queued, Delivered}, func(r *Row) {
+			if r.InteractionID, r.Attempts = contact, r.Attempts+1; r.State == Queued { // else it was seen at once
+				r.State = Sending
+			}
+		}, nil)
 		if err == nil {
 			*row, begun = r, true
 		}
