@@ -42,10 +42,12 @@ func TestConsole(t *testing.T) {
 		return 0
 	}
 	slices.SortFunc(specs, func(a, b string) int { return cmp.Compare(size(b), size(a)) })
-	for _, spec := range specs {
+	for n, spec := range specs {
 		name := filepath.Base(spec)
 		t.Run(name, func(t *testing.T) {
-			beside(t, browsers)
+			t.Parallel()
+			time.Sleep(time.Duration(n) * 10 * time.Millisecond) // they ask for a turn in this order
+			inABrowser(t)
 			s := boot(t, newDemo(t), "demo")
 			node(t, dir, s, browser, s.Key, "npm", "run", "e2e", "--", "--output", t.TempDir(), "e2e/"+name)
 		})
@@ -54,7 +56,8 @@ func TestConsole(t *testing.T) {
 
 // TestSegment runs Segment's own libraries against a server.
 func TestSegment(t *testing.T) {
-	beside(t, browsers)
+	t.Parallel()
+	inABrowser(t)
 	browser := chromium(t)
 	dir := modules(t, "segment")
 	s, c := serving(t, "read,track")

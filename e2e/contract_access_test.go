@@ -13,7 +13,7 @@ import (
 // TestErrorContract wants the right status and a problem document for
 // everything that goes wrong.
 func TestErrorContract(t *testing.T) {
-	beside(t, programs)
+	beside(t)
 	s, c := serving(t, "read,write,verified")
 	nobody, wrong := s.client(""), s.client("rpk_wrong")
 	reader := s.client(s.place.key(t, "reader", "read"))
@@ -68,7 +68,7 @@ func TestErrorContract(t *testing.T) {
 // TestOpenAPI wants a document of version 3.1 that names the operations of the
 // contract.
 func TestOpenAPI(t *testing.T) {
-	beside(t, programs)
+	beside(t)
 	s, c := serving(t, "read")
 	a := c.do("GET", "/openapi.json", nil)
 	if !strings.Contains(a.header.Get("Content-Type"), "json") {
@@ -101,7 +101,7 @@ const password = "tulip-harbour-lantern-42"
 
 // TestSetupAndSignIn claims an installation, once, and then signs in.
 func TestSetupAndSignIn(t *testing.T) {
-	beside(t, programs)
+	beside(t)
 	p := newPlace(t, "")
 	if code, _, errs := rapport(t, p, "serve", "--listen", "0.0.0.0:0", "--json"); code == 0 || !strings.Contains(errs, "nobody owns") {
 		t.Errorf("it listens to everybody before it has an owner: exit %d, %s", code, errs)

@@ -56,7 +56,7 @@ func TestBenchContract(t *testing.T) {
 	t.Parallel()
 	for _, engine := range []string{"sqlite", "postgres"} {
 		t.Run(engine, func(t *testing.T) {
-			beside(t, programs)
+			beside(t)
 			p := newPlace(t, "")
 			if engine == "postgres" {
 				p.db = storetest.PostgresURL(t)
@@ -85,7 +85,7 @@ const (
 // TestBudget weighs the program. How fast it starts is logged: on a busy machine
 // that says nothing about it.
 func TestBudget(t *testing.T) {
-	beside(t, programs)
+	beside(t)
 	info, err := os.Stat(program)
 	if err != nil {
 		t.Fatal(err)

@@ -41,7 +41,7 @@ const everyField = `{
   "attachments": [{"name": "photo.png", "content_type": "image/png", "size": 3, "data": "AAEC"}]}`
 
 func TestInteractionContract(t *testing.T) {
-	beside(t, programs)
+	beside(t)
 	_, c := serving(t, "read,write,verified")
 	body := fmt.Sprintf(everyField, start.Format(time.RFC3339))
 	var raw struct {
@@ -92,7 +92,7 @@ func TestInteractionContract(t *testing.T) {
 // TestBatchContract posts one, an array and a thousand, and one bad item among
 // good ones.
 func TestBatchContract(t *testing.T) {
-	beside(t, programs)
+	beside(t)
 	_, c := serving(t, "read,write,verified")
 	crowd := newCrowd("batch", 50, 4)
 	if r := ask[results](c, "POST", "/v1/interactions", crowd.next()).Results; len(r) != 1 || r[0].Status != "new" {
@@ -153,7 +153,7 @@ func TestBatchContract(t *testing.T) {
 // TestVerifiedNeedsItsScope posts the same evidence with and without the right
 // to give it.
 func TestVerifiedNeedsItsScope(t *testing.T) {
-	beside(t, programs)
+	beside(t)
 	s, _ := serving(t, "read")
 	item := func(source, id string, kinds ...string) crm.Envelope {
 		e := crm.Envelope{Source: source, ExternalID: id, Channel: crm.Chat, Kind: crm.KindMessage, Direction: crm.In, OccurredAt: start, Text: "Hello"}
@@ -184,7 +184,7 @@ func TestVerifiedNeedsItsScope(t *testing.T) {
 // TestBusyLosesNothing fills a queue of one place from many clients: each post
 // is taken or refused as a whole, with a time to come back.
 func TestBusyLosesNothing(t *testing.T) {
-	beside(t, programs)
+	beside(t)
 	s, c := serving(t, "read,write", "--queue-items", "1")
 	const posters, batches, size = 8, 6, 20
 	var mu sync.Mutex

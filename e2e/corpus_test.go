@@ -42,7 +42,7 @@ func mails(t *testing.T) (folder string, files []string) {
 // TestCorpus imports all mail that there is, hostile mail among it: nothing is
 // lost, nothing stops the rest, and a second run finds everything known.
 func TestCorpus(t *testing.T) {
-	beside(t, programs)
+	beside(t)
 	folder, files := mails(t)
 	bad := filepath.Join(t.TempDir(), "hostile")
 	hostile := hostileMails(t, bad)

@@ -12,7 +12,8 @@ import (
 // can a model that came into use meanwhile. What people do is in
 // web/e2e/corrections.spec.ts.
 func TestCorrections(t *testing.T) {
-	beside(t, browsers)
+	t.Parallel()
+	inABrowser(t)
 	browser := chromium(t)
 	dir := modules(t, "../web")
 	p := newDemo(t)

@@ -25,7 +25,7 @@ func kills() int {
 func onEngines(t *testing.T, f func(t *testing.T, fresh func() place)) {
 	t.Helper()
 	eachEngine(t, func(t *testing.T, fresh func() place) {
-		beside(t, programs)
+		beside(t)
 		f(t, fresh)
 	})
 }

@@ -18,7 +18,8 @@ import (
 // process and posts a contact: both appear on the page by themselves. How soon
 // is logged; what is wanted here is that they come at all.
 func TestOpenPage(t *testing.T) {
-	beside(t, browsers)
+	t.Parallel()
+	inABrowser(t)
 	browser := chromium(t)
 	modules(t, filepath.Join("..", "web"))
 	s := boot(t, newDemo(t), "demo")

@@ -26,7 +26,7 @@ func waitNewest(c *client, subject string) {
 // TestMailSpeed reads a mailbox of a thousand mails from dovecot, and then sees
 // how soon a new mail is there. The figures stand in docs/performance.md.
 func TestMailSpeed(t *testing.T) {
-	beside(t, programs)
+	beside(t)
 	d := dovecottest.Start(t)
 	const mails = 1000
 	list := make([]string, mails)
@@ -68,7 +68,7 @@ func TestMailSpeed(t *testing.T) {
 // TestMailIsKilled kills the server while it reads a mailbox, again and again:
 // nothing is lost and nothing comes twice.
 func TestMailIsKilled(t *testing.T) {
-	beside(t, programs)
+	beside(t)
 	d := dovecottest.Start(t)
 	s, c := serving(t, settingsScopes)
 	in := api.InboxChange{Name: "Support", Kind: "mail", Address: "support@halden.example", Secrets: map[string]string{"imap_password": dovecottest.Password}}

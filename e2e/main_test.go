@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 )
 
 var (
@@ -52,16 +51,26 @@ func run(m *testing.M) int {
 // what people wait for is what tests wait for. Those that mostly wait for mail
 // servers take no turn; there is one mail world at a time.
 var (
+	turns    = make(chan struct{}, 3)
 	browsers = make(chan struct{}, 2)
-	programs = make(chan struct{}, 1)
 )
 
 // beside runs a test beside others, in its turn.
-func beside(t *testing.T, turns chan struct{}) {
+func beside(t *testing.T) {
 	t.Helper()
 	t.Parallel()
+	take(t, turns)
+}
+
+// inABrowser is the turn of a test with a browser.
+func inABrowser(t *testing.T) {
+	t.Helper()
+	take(t, browsers)
+	take(t, turns)
+}
+
+func take(t *testing.T, turns chan struct{}) {
 	turns <- struct{}{}
-	t.Log("its turn has come at", time.Now().Format(time.TimeOnly))
 	t.Cleanup(func() { <-turns })
 }
 

@@ -16,7 +16,7 @@ import (
 // A colleague behind another server of the same database is seen, in the
 // conversation and as news of the moment.
 func TestPresenceBetweenServers(t *testing.T) {
-	beside(t, programs)
+	beside(t)
 	p := newPlace(t, storetest.PostgresURL(t))
 	const password = "correct horse battery staple"
 	file := filepath.Join(t.TempDir(), "password")

@@ -102,7 +102,7 @@ func all[T any](c *client, path string) []T {
 // TestStory is Jan's: the web order, the confirmation, her reply and her call are
 // one journey; and what comes in from elsewhere appears at once.
 func TestStory(t *testing.T) {
-	beside(t, programs)
+	beside(t)
 	p := newPlace(t, "")
 	s := boot(t, p, "demo")
 	c := s.client(s.Key)

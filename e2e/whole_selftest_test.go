@@ -10,7 +10,7 @@ import (
 // TestWholeNotices damages a database in one place after another: a check that
 // never fails says nothing.
 func TestWholeNotices(t *testing.T) {
-	beside(t, programs)
+	beside(t)
 	p := newPlace(t, "")
 	file := newCrowd("damage", 12, 1).ndjson(t, 300)
 	if code, _, errs := rapport(t, p, "import", "ndjson", file, "--json", "--verify"); code != 0 {
