@@ -16,6 +16,7 @@ var (
 		dankuwel dziękuję dzięki`)
 	courtesy = wordSet(`you u so very much many a lot again for your the this that it was is all help helped helpful helps quick fast reply answer response
 		support kind best warm regards works work working now solved fixed sorted great perfect perfectly wonderful brilliant awesome lovely
+		oh ah wow cool excellent fantastic amazing
 		have nice good day evening weekend
 		vielen herzlichen schönen besten für die das den ihre ihren deine deinen schnelle nette hilfe antwort rückmeldung auskunft unterstützung sehr
 		lieben liebe grüße gruß viele mit freundlichen grüßen es geht jetzt funktioniert wieder hat geklappt alles super perfekt toll prima bestens

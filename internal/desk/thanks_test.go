@@ -5,6 +5,7 @@ import "testing"
 func TestOnlyThanks(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{
+		"oh nice, thanks a lot",
 		"thank you!", "Thanks a lot 🙏", "Thank you very much for your quick help.\n\nWendy Dunmore", "jetzt geht es, vielen Dank", "hat geklappt, danke, schönen Tag noch",
 		"Vielen Dank für die schnelle Antwort!\nMit freundlichen Grüßen\nBernd Böhm", "¡Muchas gracias!", "Muito obrigada pela ajuda", "Merci beaucoup",
 		"Grazie mille", "Heel erg bedankt voor de snelle reactie", "Dziękuję bardzo",

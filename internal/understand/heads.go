@@ -106,7 +106,7 @@ func (h *headsModel) read(s *scratch, out *crm.Reading) {
 			continue
 		}
 		l := crm.Label{Name: feeling, Confidence: round(p[k]), Evidence: h.evidence(s, k, calm)}
-		if feeling != joy || !s.courtesy(l.Evidence) {
+		if feeling != joy || !s.courtesy(l.Evidence, out.Asks) {
 			out.Emotions = append(out.Emotions, l)
 		}
 	}
@@ -125,7 +125,7 @@ func (h *headsModel) read(s *scratch, out *crm.Reading) {
 	name := sentimentOf(strings.TrimPrefix(labels[best], groupPrefix))
 	l := crm.Label{Name: name, Confidence: round(p[best] / groups)}
 	if name != neutral {
-		if l.Evidence = h.evidence(s, best, slices.Index(labels, groupPrefix+neutral)); s.courtesy(l.Evidence) {
+		if l.Evidence = h.evidence(s, best, slices.Index(labels, groupPrefix+neutral)); s.courtesy(l.Evidence, out.Asks) {
 			return
 		}
 	}
@@ -159,11 +159,15 @@ func (h *headsModel) evidence(s *scratch, k, other int) []crm.Span {
 // when somebody is pleased, and customers always.
 var politeWords = []string{"please", "like", "would", "i", "d", "kindly", "want", "could", "can", "you", "help", "hi", "hello", "dear", "good", "morning", "fine", "to", "my", "me", "new", "the", "a"}
 
+// thankWords are polite, too, when they come with something that is still asked:
+// "thanks" below a question is how a letter ends.
+var thankWords = []string{"thank", "thanks", "thx", "cheers", "appreciate", "advance", "in", "for", "your", "help", "so", "much", "many", "lot"}
+
 // courtesy reports whether the evidence is nothing but politeness.
-func (s *scratch) courtesy(evidence []crm.Span) bool {
+func (s *scratch) courtesy(evidence []crm.Span, asks []crm.Ask) bool {
 	for _, e := range evidence {
 		for _, w := range strings.FieldsFunc(strings.ToLower(s.full[e.From:e.To]), func(r rune) bool { return !unicode.IsLetter(r) }) {
-			if !slices.Contains(politeWords, w) {
+			if !slices.Contains(politeWords, w) && (len(asks) == 0 || !slices.Contains(thankWords, w)) {
 				return false
 			}
 		}

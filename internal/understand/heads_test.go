@@ -4,6 +4,8 @@ import (
 	"os"
 	"slices"
 	"testing"
+
+	"github.com/rapport-crm/rapport/internal/crm"
 )
 
 // devEmotions is the development part of GoEmotions.
@@ -90,6 +92,31 @@ func TestTrainHeads(t *testing.T) {
 	}
 	if _, err := TrainHeads(HeadSet{}, 1); err == nil {
 		t.Error("heads were trained on nothing")
+	}
+}
+
+// Thanks below a question end a letter; without one they are meant.
+func TestThanksBelowAQuestion(t *testing.T) {
+	t.Parallel()
+	r := defaultReader(t)
+	read := func(text string) crm.Reading {
+		return r.Read(Input{Text: text, Channel: crm.Mail, Kind: crm.KindMessage, Direction: crm.In})
+	}
+	for _, text := range []string{
+		"Hey,\n\nIt's back since yesterday. What's the next step?\n\nThanks! Aisha",
+		"When does it start? Can I already send texts from it today?\n\nThanks in advance, Jan",
+	} {
+		if got := read(text); len(got.Asks) == 0 || len(got.Emotions) > 0 || got.Sentiment.Name == "positive" {
+			t.Errorf("%q: %d asks, %+v, %+v", text, len(got.Asks), got.Emotions, got.Sentiment)
+		}
+	}
+	for _, text := range []string{
+		"Thanks a lot, that solved it! You are great.",
+		"I love it, thanks! One more thing: when does the second part come?",
+	} {
+		if got := read(text); len(got.Emotions) == 0 || got.Emotions[0].Name != joy || got.Sentiment.Name != "positive" {
+			t.Errorf("%q: %+v, %+v", text, got.Emotions, got.Sentiment)
+		}
 	}
 }
 

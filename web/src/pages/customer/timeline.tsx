@@ -332,7 +332,8 @@ function StickyDay({ rows, first, gutter }: StickyDayProps) {
   const now = useNow()
   const view = useCustomerView()
   const row = rows[first]
-  if (row === undefined || row.type === 'new') return null
+  // A day that is in place itself needs none over it.
+  if (row === undefined || row.type === 'new' || row.type === 'day') return null
   const at = row.type === 'contact' ? row.item.occurred_at : row.type === 'events' ? row.items[0]?.occurred_at : row.at
   const id = row.type === 'contact' ? row.item.journey_id : row.type === 'band' ? row.journeyId : ''
   const journey = view.journeys.get(id)
