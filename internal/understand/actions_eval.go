@@ -58,17 +58,18 @@ type ActionFigures struct {
 
 // EvaluateActions trains on the training part of dialogues and measures on the
 // test part, at every step of it. Parts come from the file, or from the hash of
-// the id. With tasks, the task of a dialogue is known.
+// the id. Only whole dialogues of one task are measured, where the file says so;
+// what an agent did in the others is learned from all the same. With tasks, the
+// task of a dialogue is known.
 func EvaluateActions(dialogues []Dialogue, tasks bool, seed uint64, part string) (ActionFigures, error) {
 	var train, test []Dialogue
 	named := hasTask(dialogues)
 	for _, d := range dialogues {
-		if !d.Complete || d.Task == "" && named {
-			continue
-		}
 		switch d.split() {
 		case part:
-			test = append(test, d)
+			if d.Complete && (d.Task != "" || !named) {
+				test = append(test, d)
+			}
 		case "train":
 			train = append(train, d)
 		}
@@ -130,7 +131,7 @@ func (f *ActionFigures) Interval(seed uint64) (low, high float64) {
 }
 
 // hasTask reports whether the dialogues say what they are about: then those of
-// several tasks are left out, as in the published figures.
+// several tasks are not measured, as in the published figures.
 func hasTask(dialogues []Dialogue) bool {
 	return slices.ContainsFunc(dialogues, func(d Dialogue) bool { return d.Task != "" })
 }

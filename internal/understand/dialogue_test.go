@@ -117,6 +117,31 @@ func TestActions(t *testing.T) {
 	}
 }
 
+// Broken dialogues and those of several tasks are learned from, never measured.
+func TestActionsOfAllDialogues(t *testing.T) {
+	t.Parallel()
+	whole := shop(150)
+	for i := range whole {
+		whole[i].Task = "parcel"
+	}
+	alone, err := EvaluateActions(whole, true, 1, "test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	broken, several := shop(300)[150:225], shop(300)[225:]
+	for i := range broken {
+		broken[i].Task, broken[i].Complete = "parcel", false
+	}
+	training := alone.Train
+	for _, d := range slices.Concat(broken, several) {
+		training += count(d.split() == "train")
+	}
+	f, err := EvaluateActions(slices.Concat(whole, broken, several), true, 1, "test")
+	if err != nil || f.Dialogues != alone.Dialogues || f.Steps != alone.Steps || f.Train != training || f.Accuracy < .99 {
+		t.Errorf("%d dialogues measured and %d learned from, not %d and %d; accuracy %v, %v", f.Dialogues, f.Train, alone.Dialogues, training, f.Accuracy, err)
+	}
+}
+
 func TestOutcome(t *testing.T) {
 	t.Parallel()
 	for _, actions := range []bool{false, true} {
