@@ -107,6 +107,7 @@ func (c *evalResolutionCmd) Run(r *runtime) error {
 type evalNextActionCmd struct {
 	File  string `arg:"" type:"existingfile" help:"Dialogues with the actions of the agents, JSON Lines."`
 	Part  string `default:"test" enum:"test,dev" help:"Part that is measured: test or dev. Default: test."`
+	Whole bool   `name:"whole-only" help:"Learn from whole dialogues of one task alone, as published figures do. Default: from all."`
 	Seed  uint64 `default:"1" help:"Seed of everything random. Default: 1."`
 	Seeds int    `default:"1" help:"Train this many times, with the seed and those after it, and print the mean. Default: 1." placeholder:"N"`
 	JSON  bool   `name:"json" help:"Print one JSON object."`
@@ -144,6 +145,7 @@ func (c *evalNextActionCmd) Run(r *runtime) error {
 		report.Baseline = eval.Baseline(.773)
 	}
 	report.Figures = append(report.Figures,
+		eval.Figure{Name: "dialogues_learned", Value: float64(first.Train), N: first.Train, Seed: c.Seed, Note: "of the training part"},
 		eval.Figure{Name: "majority", Value: first.Majority, N: first.Steps, Seed: c.Seed, Note: "always the most frequent action"},
 		eval.Figure{Name: "last_two", Value: first.LastTwo, N: first.Steps, Seed: c.Seed, Note: "a table on the last two actions"})
 	if c.Seeds > 1 {
@@ -167,7 +169,7 @@ func (c *evalNextActionCmd) measure(r *runtime, dialogues []understand.Dialogue,
 	for i := range max(c.Seeds, 1) {
 		seed := c.Seed + uint64(i) //nolint:gosec // counts
 		r.say("Training, task known: %v, seed %d …", tasks, seed)
-		f, err := understand.EvaluateActions(dialogues, tasks, seed, c.Part)
+		f, err := understand.EvaluateActions(dialogues, understand.ActionEvaluation{Part: c.Part, Tasks: tasks, WholeOnly: c.Whole, Seed: seed})
 		if err != nil {
 			return nil, err
 		}

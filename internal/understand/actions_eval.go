@@ -56,31 +56,37 @@ type ActionFigures struct {
 	LastTwo                 float64   // the baseline of a table on the last two actions
 }
 
-// EvaluateActions trains on the training part of dialogues and measures on the
-// test part, at every step of it. Parts come from the file, or from the hash of
+// ActionEvaluation says how the naming of the next action is measured.
+type ActionEvaluation struct {
+	Part      string // that is measured: "test" or "dev"
+	Tasks     bool   // the task of a dialogue is known
+	WholeOnly bool   // learn from whole dialogues of one task alone, as published figures do
+	Seed      uint64
+}
+
+// EvaluateActions trains on the training part of dialogues and measures on
+// another one, at every step of it. Parts come from the file, or from the hash of
 // the id. Only whole dialogues of one task are measured, where the file says so;
-// what an agent did in the others is learned from all the same. With tasks, the
-// task of a dialogue is known.
-func EvaluateActions(dialogues []Dialogue, tasks bool, seed uint64, part string) (ActionFigures, error) {
+// what an agent did in the others is learned from all the same.
+func EvaluateActions(dialogues []Dialogue, o ActionEvaluation) (ActionFigures, error) {
 	var train, test []Dialogue
 	named := hasTask(dialogues)
 	for _, d := range dialogues {
-		switch d.split() {
-		case part:
-			if d.Complete && (d.Task != "" || !named) {
-				test = append(test, d)
-			}
-		case "train":
+		whole := d.Complete && (d.Task != "" || !named)
+		switch split := d.split(); {
+		case split == o.Part && whole:
+			test = append(test, d)
+		case split == "train" && (whole || !o.WholeOnly):
 			train = append(train, d)
 		}
 	}
-	m, _, err := TrainActions(train, tasks, seed)
+	m, _, err := TrainActions(train, o.Tasks, o.Seed)
 	if err != nil {
 		return ActionFigures{}, err
 	}
-	s := stepsOf(test, tasks)
+	s := stepsOf(test, o.Tasks)
 	f := m.measure(s)
-	out := ActionFigures{Steps: len(s.labels), Dialogues: len(test), Train: len(train), Accuracy: f.accuracy(), Top3: f.top3(), Tasks: hasTask(dialogues)}
+	out := ActionFigures{Steps: len(s.labels), Dialogues: len(test), Train: len(train), Accuracy: f.accuracy(), Top3: f.top3(), Tasks: named}
 	out.WeightedF1 = weightedF1(f.truth, f.said)
 	out.ECE = calibrationError(f.confidence, f.right)
 	out.perDialogue = make([][2]int, len(test))

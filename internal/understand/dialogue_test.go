@@ -88,7 +88,7 @@ func shop(n int) []Dialogue {
 
 func TestActions(t *testing.T) {
 	t.Parallel()
-	f, err := EvaluateActions(shop(150), false, 1, "test")
+	f, err := EvaluateActions(shop(150), ActionEvaluation{Part: "test", Seed: 1})
 	if err != nil || f.Accuracy < .99 || f.Top3 < .99 || f.Complete < .99 || f.Steps != 3*f.Dialogues || f.Majority > .5 {
 		t.Errorf("%+v %v", f, err)
 	}
@@ -124,7 +124,7 @@ func TestActionsOfAllDialogues(t *testing.T) {
 	for i := range whole {
 		whole[i].Task = "parcel"
 	}
-	alone, err := EvaluateActions(whole, true, 1, "test")
+	alone, err := EvaluateActions(whole, ActionEvaluation{Part: "test", Tasks: true, Seed: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -136,7 +136,13 @@ func TestActionsOfAllDialogues(t *testing.T) {
 	for _, d := range slices.Concat(broken, several) {
 		training += count(d.split() == "train")
 	}
-	f, err := EvaluateActions(slices.Concat(whole, broken, several), true, 1, "test")
+	all := slices.Concat(whole, broken, several)
+	o := ActionEvaluation{Part: "test", Tasks: true, Seed: 1, WholeOnly: true}
+	if f, err := EvaluateActions(all, o); err != nil || f.Train != alone.Train {
+		t.Errorf("%d dialogues learned from, not %d, %v", f.Train, alone.Train, err)
+	}
+	o.WholeOnly = false
+	f, err := EvaluateActions(all, o)
 	if err != nil || f.Dialogues != alone.Dialogues || f.Steps != alone.Steps || f.Train != training || f.Accuracy < .99 {
 		t.Errorf("%d dialogues measured and %d learned from, not %d and %d; accuracy %v, %v", f.Dialogues, f.Train, alone.Dialogues, training, f.Accuracy, err)
 	}
