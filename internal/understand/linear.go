@@ -53,19 +53,23 @@ type projection struct {
 	first  []uint32 // working memory of lookUp
 	again  []int32
 	scaled []float32
-	ints   []int32
+	ints   []int16
 	sums   []int32
 }
 
-// times are the values, each multiplied by the scale of its row; valid until the
-// next call.
-func (p *projection) times(scale []float32) []float32 {
-	p.scaled = sized(p.scaled, len(p.rows))
-	scaled, values := p.scaled, p.values[:len(p.rows)]
+// sum adds the rows of a matrix of int8, each times its value and the scale of the
+// row, to sums, in units that it returns.
+func (p *projection) sum(matrix []byte, scale []float32, columns int) (unit float32) {
+	n := len(p.rows)
+	p.scaled, p.ints, p.sums = sized(p.scaled, n), sized(p.ints, n), sized(p.sums, columns)
+	scaled, values := p.scaled, p.values[:n]
 	for i, row := range p.rows {
 		scaled[i] = values[i] * scale[row]
 	}
-	return scaled
+	unit = wholes(p.ints, scaled, n)
+	clear(p.sums)
+	addRows(p.sums, matrix, p.rows, p.ints)
+	return unit
 }
 
 // project looks every feature up and scales each block to length 1.
@@ -138,50 +142,13 @@ func (m *linear) lookUp(list []feature, p *projection) {
 	p.rows, p.index, p.values = rows[:known], index[:known], p.values[:known]
 }
 
-// logits writes the logits of a projected text into z, which has room for a
-// stride; sums are in float32.
-func (m *linear) logits(p *projection, z []float32) {
-	z = z[:m.stride()]
-	clear(z)
-	copy(z, m.bias)
-	addRows(z, m.weights, p.rows, p.times(m.scale))
-}
-
-// score writes the logits of a projected text into z. The share of each feature
-// is rounded to an integer, so that the sums are exact in any order, which moves
-// a logit by less than the rounding of the weights to int8 does.
+// score writes the logits of a projected text into z, which has a number for each
+// label.
 func (m *linear) score(p *projection, z []float32) {
-	n := len(m.labels)
-	z = z[:n]
-	shares := p.times(m.scale)
-	top := float32(0)
-	for _, v := range shares {
-		if v > top {
-			top = v
-		}
-	}
-	if top == 0 {
-		copy(z, m.bias)
-		return
-	}
-	most := float32(min(4095, math.MaxUint32/255/len(p.rows)))
-	unit, by := top/most, most/top
-	if cap(p.ints) < len(shares) {
-		p.ints = make([]int32, 2*len(shares))
-	}
-	ints := p.ints[:len(shares)]
-	for i, v := range shares {
-		ints[i] = int32(v*by + .5)
-	}
-	p.ints = ints
-	if cap(p.sums) < m.stride() {
-		p.sums = make([]int32, m.stride())
-	}
-	sums := p.sums[:m.stride()]
-	clear(sums)
-	addRowsInt(sums, m.weights, p.rows, p.ints)
-	for k := range z {
-		z[k] = m.bias[k] + float32(unit*float32(sums[k]))
+	unit := p.sum(m.weights, m.scale, m.stride())
+	sums := p.sums[:len(z)]
+	for k, bias := range m.bias[:len(z)] {
+		z[k] = bias + float32(unit*float32(sums[k]))
 	}
 }
 

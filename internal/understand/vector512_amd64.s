@@ -1,450 +1,278 @@
 #include "textflag.h"
 
-// AVX-512 versions of the loops that read a text. Every element is rounded as in
-// vector.go and every sum has the order that it has there.
+// AVX-512 versions of the loops that read a text. Sums of whole numbers are exact;
+// the others are rounded as in vector.go and have the order that they have there.
 
 // How many rows ahead the memory is asked for: the rows lie all over some
-// megabytes, and a row takes about as long as a tenth of the way there.
+// megabytes.
 #define AHEAD 16
 
-// func addRowsAVX512(y *float32, columns, stride int, matrix *byte, rows *int32, by *float32, n int)
+// func addRowsAVX512(y *int32, columns int, matrix *byte, rows *int32, by *int16, n int)
 //
-// Sums of 256, 64 or 8 columns stay in registers while all rows pass.
-TEXT ·addRowsAVX512(SB), NOSPLIT, $0-56
+// Four rows at a time: four weights of a column are one dword, which the dot
+// products of VNNI multiply by the low bytes of four of by, and by the high bytes.
+// Up to 128 columns stay in registers while all rows pass; masks cut off what is
+// beyond the last column.
+TEXT ·addRowsAVX512(SB), NOSPLIT, $0-48
 	MOVQ y+0(FP), DI
-	MOVQ columns+8(FP), R12 // columns left
-	MOVQ stride+16(FP), R8
-	MOVQ matrix+24(FP), SI
-	MOVQ rows+32(FP), R9
-	MOVQ by+40(FP), R10
-	MOVQ n+48(FP), R11
-	LEAQ -1(R11), R13 // the last row
-add256:
-	CMPQ R12, $256
-	JLT  add64
-	VMOVUPS 0(DI), Z0
-	VMOVUPS 64(DI), Z1
-	VMOVUPS 128(DI), Z2
-	VMOVUPS 192(DI), Z3
-	VMOVUPS 256(DI), Z4
-	VMOVUPS 320(DI), Z5
-	VMOVUPS 384(DI), Z6
-	VMOVUPS 448(DI), Z7
-	VMOVUPS 512(DI), Z8
-	VMOVUPS 576(DI), Z9
-	VMOVUPS 640(DI), Z10
-	VMOVUPS 704(DI), Z11
-	VMOVUPS 768(DI), Z12
-	VMOVUPS 832(DI), Z13
-	VMOVUPS 896(DI), Z14
-	VMOVUPS 960(DI), Z15
-	XORQ CX, CX
-add256Row:
-	LEAQ AHEAD(CX), DX
-	CMPQ DX, R13
-	CMOVQGT R13, DX
-	MOVLQSX (R9)(DX*4), DX
-	IMULQ R8, DX
-	MOVLQSX (R9)(CX*4), AX
-	IMULQ R8, AX
-	VBROADCASTSS (R10)(CX*4), Z31
-	PREFETCHT0 (SI)(DX*1)
-	PREFETCHT0 64(SI)(DX*1)
-	PREFETCHT0 128(SI)(DX*1)
-	PREFETCHT0 192(SI)(DX*1)
-	PREFETCHT0 255(SI)(DX*1)
-	VPMOVSXBD 0(SI)(AX*1), Z16
-	VPMOVSXBD 16(SI)(AX*1), Z17
-	VPMOVSXBD 32(SI)(AX*1), Z18
-	VPMOVSXBD 48(SI)(AX*1), Z19
-	VPMOVSXBD 64(SI)(AX*1), Z20
-	VPMOVSXBD 80(SI)(AX*1), Z21
-	VPMOVSXBD 96(SI)(AX*1), Z22
-	VPMOVSXBD 112(SI)(AX*1), Z23
-	VCVTDQ2PS Z16, Z16
-	VCVTDQ2PS Z17, Z17
-	VCVTDQ2PS Z18, Z18
-	VCVTDQ2PS Z19, Z19
-	VCVTDQ2PS Z20, Z20
-	VCVTDQ2PS Z21, Z21
-	VCVTDQ2PS Z22, Z22
-	VCVTDQ2PS Z23, Z23
-	VMULPS Z31, Z16, Z16
-	VMULPS Z31, Z17, Z17
-	VMULPS Z31, Z18, Z18
-	VMULPS Z31, Z19, Z19
-	VMULPS Z31, Z20, Z20
-	VMULPS Z31, Z21, Z21
-	VMULPS Z31, Z22, Z22
-	VMULPS Z31, Z23, Z23
-	VADDPS Z16, Z0, Z0
-	VADDPS Z17, Z1, Z1
-	VADDPS Z18, Z2, Z2
-	VADDPS Z19, Z3, Z3
-	VADDPS Z20, Z4, Z4
-	VADDPS Z21, Z5, Z5
-	VADDPS Z22, Z6, Z6
-	VADDPS Z23, Z7, Z7
-	VPMOVSXBD 128(SI)(AX*1), Z16
-	VPMOVSXBD 144(SI)(AX*1), Z17
-	VPMOVSXBD 160(SI)(AX*1), Z18
-	VPMOVSXBD 176(SI)(AX*1), Z19
-	VPMOVSXBD 192(SI)(AX*1), Z20
-	VPMOVSXBD 208(SI)(AX*1), Z21
-	VPMOVSXBD 224(SI)(AX*1), Z22
-	VPMOVSXBD 240(SI)(AX*1), Z23
-	VCVTDQ2PS Z16, Z16
-	VCVTDQ2PS Z17, Z17
-	VCVTDQ2PS Z18, Z18
-	VCVTDQ2PS Z19, Z19
-	VCVTDQ2PS Z20, Z20
-	VCVTDQ2PS Z21, Z21
-	VCVTDQ2PS Z22, Z22
-	VCVTDQ2PS Z23, Z23
-	VMULPS Z31, Z16, Z16
-	VMULPS Z31, Z17, Z17
-	VMULPS Z31, Z18, Z18
-	VMULPS Z31, Z19, Z19
-	VMULPS Z31, Z20, Z20
-	VMULPS Z31, Z21, Z21
-	VMULPS Z31, Z22, Z22
-	VMULPS Z31, Z23, Z23
-	VADDPS Z16, Z8, Z8
-	VADDPS Z17, Z9, Z9
-	VADDPS Z18, Z10, Z10
-	VADDPS Z19, Z11, Z11
-	VADDPS Z20, Z12, Z12
-	VADDPS Z21, Z13, Z13
-	VADDPS Z22, Z14, Z14
-	VADDPS Z23, Z15, Z15
-	INCQ CX
-	CMPQ CX, R11
-	JLT  add256Row
-	VMOVUPS Z0, 0(DI)
-	VMOVUPS Z1, 64(DI)
-	VMOVUPS Z2, 128(DI)
-	VMOVUPS Z3, 192(DI)
-	VMOVUPS Z4, 256(DI)
-	VMOVUPS Z5, 320(DI)
-	VMOVUPS Z6, 384(DI)
-	VMOVUPS Z7, 448(DI)
-	VMOVUPS Z8, 512(DI)
-	VMOVUPS Z9, 576(DI)
-	VMOVUPS Z10, 640(DI)
-	VMOVUPS Z11, 704(DI)
-	VMOVUPS Z12, 768(DI)
-	VMOVUPS Z13, 832(DI)
-	VMOVUPS Z14, 896(DI)
-	VMOVUPS Z15, 960(DI)
-	ADDQ $1024, DI
-	ADDQ $256, SI
-	SUBQ $256, R12
-	JMP  add256
-add64:
-	CMPQ R12, $64
-	JLT  add32
-	VMOVUPS 0(DI), Z0
-	VMOVUPS 64(DI), Z1
-	VMOVUPS 128(DI), Z2
-	VMOVUPS 192(DI), Z3
-	XORQ CX, CX
-add64Row:
-	LEAQ 2*AHEAD(CX), DX
-	CMPQ DX, R13
-	CMOVQGT R13, DX
-	MOVLQSX (R9)(DX*4), DX
-	IMULQ R8, DX
-	MOVLQSX (R9)(CX*4), AX
-	IMULQ R8, AX
-	VBROADCASTSS (R10)(CX*4), Z31
-	PREFETCHT0 (SI)(DX*1)
-	PREFETCHT0 63(SI)(DX*1)
-	VPMOVSXBD 0(SI)(AX*1), Z16
-	VPMOVSXBD 16(SI)(AX*1), Z17
-	VPMOVSXBD 32(SI)(AX*1), Z18
-	VPMOVSXBD 48(SI)(AX*1), Z19
-	VCVTDQ2PS Z16, Z16
-	VCVTDQ2PS Z17, Z17
-	VCVTDQ2PS Z18, Z18
-	VCVTDQ2PS Z19, Z19
-	VMULPS Z31, Z16, Z16
-	VMULPS Z31, Z17, Z17
-	VMULPS Z31, Z18, Z18
-	VMULPS Z31, Z19, Z19
-	VADDPS Z16, Z0, Z0
-	VADDPS Z17, Z1, Z1
-	VADDPS Z18, Z2, Z2
-	VADDPS Z19, Z3, Z3
-	INCQ CX
-	CMPQ CX, R11
-	JLT  add64Row
-	VMOVUPS Z0, 0(DI)
-	VMOVUPS Z1, 64(DI)
-	VMOVUPS Z2, 128(DI)
-	VMOVUPS Z3, 192(DI)
-	ADDQ $256, DI
-	ADDQ $64, SI
-	SUBQ $64, R12
-	JMP  add64
-add32:
-	CMPQ R12, $32
-	JLT  add8
-	VMOVUPS 0(DI), Z0
-	VMOVUPS 64(DI), Z1
-	XORQ CX, CX
-add32Row:
-	LEAQ 2*AHEAD(CX), DX
-	CMPQ DX, R13
-	CMOVQGT R13, DX
-	MOVLQSX (R9)(DX*4), DX
-	IMULQ R8, DX
-	MOVLQSX (R9)(CX*4), AX
-	IMULQ R8, AX
-	VBROADCASTSS (R10)(CX*4), Z31
-	PREFETCHT0 (SI)(DX*1)
-	PREFETCHT0 39(SI)(DX*1)
-	VPMOVSXBD 0(SI)(AX*1), Z16
-	VPMOVSXBD 16(SI)(AX*1), Z17
-	VCVTDQ2PS Z16, Z16
-	VCVTDQ2PS Z17, Z17
-	VMULPS Z31, Z16, Z16
-	VMULPS Z31, Z17, Z17
-	VADDPS Z16, Z0, Z0
-	VADDPS Z17, Z1, Z1
-	INCQ CX
-	CMPQ CX, R11
-	JLT  add32Row
-	VMOVUPS Z0, 0(DI)
-	VMOVUPS Z1, 64(DI)
-	ADDQ $128, DI
-	ADDQ $32, SI
-	SUBQ $32, R12
-add8:
-	CMPQ R12, $8
-	JLT  addDone
-	VMOVUPS (DI), Y0
-	XORQ CX, CX
-add8Row:
-	MOVLQSX (R9)(CX*4), AX
-	IMULQ R8, AX
-	VBROADCASTSS (R10)(CX*4), Y15
-	VPMOVSXBD (SI)(AX*1), Y8
-	VCVTDQ2PS Y8, Y8
-	VMULPS Y15, Y8, Y8
-	VADDPS Y8, Y0, Y0
-	INCQ CX
-	CMPQ CX, R11
-	JLT  add8Row
-	VMOVUPS Y0, (DI)
-	ADDQ $32, DI
-	ADDQ $8, SI
-	SUBQ $8, R12
-	JMP  add8
-addDone:
-	VZEROUPPER
-	RET
+	MOVQ columns+8(FP), R8
+	MOVQ matrix+16(FP), SI
+	MOVQ rows+24(FP), R9
+	MOVQ by+32(FP), R10
+	MOVQ n+40(FP), R11
+	LEAQ -4(R11), R13 // the last four rows
+	MOVQ R8, R12      // columns left
+	MOVL $0x06040200, AX // low bytes of four words
+	VPBROADCASTD AX, Z30
+	MOVL $0x07050301, AX
+	VPBROADCASTD AX, Z31
 
-// func addRowPairsAVX512(y *int32, columns, stride int, matrix *byte, rows, by *int32, pairs int)
-//
-// Two rows at a time: their words in turn, times a pair of words of by, which fit
-// into 16 bits. Thirty-two columns are two registers with the low and the high half
-// of each 128 bits; 96 columns, or 32, stay in registers while all rows pass.
-TEXT ·addRowPairsAVX512(SB), NOSPLIT, $0-56
-	MOVQ y+0(FP), DI
-	MOVQ columns+8(FP), R12 // columns left
-	MOVQ stride+16(FP), R8
-	MOVQ matrix+24(FP), SI
-	MOVQ rows+32(FP), R9
-	MOVQ by+40(FP), R10
-	MOVQ pairs+48(FP), R11
-	SHLQ $1, R11      // rows
-	LEAQ -1(R11), R13 // the last row
-pair96:
-	CMPQ R12, $96
-	JLT  pair32
+// ONES sets the first n bits of AX, n from 1 to 64.
+#define ONES(n) \
+	MOVQ $64, CX   \
+	SUBQ n, CX     \
+	MOVQ $-1, AX   \
+	SHRQ CX, AX
+
+// QUAD adds 64 columns of four rows: sixteen columns to each of four registers,
+// four out of each sixteen, for the low bytes and for the high ones.
+#define QUAD(at, mask, l0, l1, l2, l3, h0, h1, h2, h3) \
+	VMOVDQU32.Z at(SI)(AX*1), mask, Z16  \
+	VMOVDQU32.Z at(SI)(BX*1), mask, Z17  \
+	VMOVDQU32.Z at(SI)(DX*1), mask, Z18  \
+	VMOVDQU32.Z at(SI)(R14*1), mask, Z19 \
+	VPUNPCKLBW Z17, Z16, Z20             \
+	VPUNPCKHBW Z17, Z16, Z21             \
+	VPUNPCKLBW Z19, Z18, Z22             \
+	VPUNPCKHBW Z19, Z18, Z23             \
+	VPUNPCKLWD Z22, Z20, Z16             \
+	VPUNPCKHWD Z22, Z20, Z17             \
+	VPUNPCKLWD Z23, Z21, Z18             \
+	VPUNPCKHWD Z23, Z21, Z19             \
+	VPDPBUSD   Z16, Z28, l0              \
+	VPDPBUSD   Z17, Z28, l1              \
+	VPDPBUSD   Z18, Z28, l2              \
+	VPDPBUSD   Z19, Z28, l3              \
+	VPDPBUSD   Z16, Z29, h0              \
+	VPDPBUSD   Z17, Z29, h1              \
+	VPDPBUSD   Z18, Z29, h2              \
+	VPDPBUSD   Z19, Z29, h3
+
+// SOON asks for what a row has in these columns, R15 being the last of them.
+#define SOON(n) \
+	MOVLQSX (4*n)(R9)(DX*4), AX \
+	IMULQ R8, AX                \
+	PREFETCHT0 (SI)(AX*1)       \
+	PREFETCHT0 (R15)(AX*1)
+
+#define ROWS \
+	LEAQ AHEAD(CX), DX          \
+	CMPQ DX, R13                \
+	CMOVQGT R13, DX             \
+	SOON(0)                     \
+	SOON(1)                     \
+	SOON(2)                     \
+	SOON(3)                     \
+	MOVLQSX (R9)(CX*4), AX      \
+	MOVLQSX 4(R9)(CX*4), BX     \
+	MOVLQSX 8(R9)(CX*4), DX     \
+	MOVLQSX 12(R9)(CX*4), R14   \
+	IMULQ R8, AX                \
+	IMULQ R8, BX                \
+	IMULQ R8, DX                \
+	IMULQ R8, R14               \
+	VPBROADCASTQ (R10)(CX*2), Z29 \
+	VPSHUFB Z30, Z29, Z28       \
+	VPSHUFB Z31, Z29, Z29
+
+// STORE adds sixteen columns to y under the first bits of AX.
+#define STORE(at, z) \
+	KMOVW AX, K3                   \
+	SHRQ $16, AX                   \
+	VMOVDQU32.Z at(DI), K3, Z16    \
+	VPADDD Z16, z, z               \
+	VMOVDQU32 z, K3, at(DI)
+
+// PLACE adds both halves, puts 64 columns into their order and stores them.
+#define PLACE(at, l0, l1, l2, l3, h0, h1, h2, h3) \
+	VPSLLD $8, h0, h0              \
+	VPSLLD $8, h1, h1              \
+	VPSLLD $8, h2, h2              \
+	VPSLLD $8, h3, h3              \
+	VPADDD h0, l0, l0              \
+	VPADDD h1, l1, l1              \
+	VPADDD h2, l2, l2              \
+	VPADDD h3, l3, l3              \
+	VSHUFI32X4 $0x44, l1, l0, Z16  \
+	VSHUFI32X4 $0x44, l3, l2, Z17  \
+	VSHUFI32X4 $0xee, l1, l0, Z18  \
+	VSHUFI32X4 $0xee, l3, l2, Z19  \
+	VSHUFI32X4 $0x88, Z17, Z16, l0 \
+	VSHUFI32X4 $0xdd, Z17, Z16, l1 \
+	VSHUFI32X4 $0x88, Z19, Z18, l2 \
+	VSHUFI32X4 $0xdd, Z19, Z18, l3 \
+	STORE(at, l0)                  \
+	STORE(at+64, l1)               \
+	STORE(at+128, l2)              \
+	STORE(at+192, l3)
+add128:
+	CMPQ R12, $64
+	JLE  add64
+	LEAQ -64(R12), DX
+	MOVQ $64, AX
+	CMPQ DX, AX
+	CMOVQGT AX, DX   // columns in the second half
+	LEAQ 63(SI)(DX*1), R15
+	SHRQ $2, DX
+	ONES(DX)
+	KMOVW AX, K2
+	KXNORW K1, K1, K1
 	VPXORQ Z0, Z0, Z0
 	VPXORQ Z1, Z1, Z1
 	VPXORQ Z2, Z2, Z2
 	VPXORQ Z3, Z3, Z3
 	VPXORQ Z4, Z4, Z4
 	VPXORQ Z5, Z5, Z5
+	VPXORQ Z6, Z6, Z6
+	VPXORQ Z7, Z7, Z7
+	VPXORQ Z8, Z8, Z8
+	VPXORQ Z9, Z9, Z9
+	VPXORQ Z10, Z10, Z10
+	VPXORQ Z11, Z11, Z11
+	VPXORQ Z12, Z12, Z12
+	VPXORQ Z13, Z13, Z13
+	VPXORQ Z14, Z14, Z14
+	VPXORQ Z15, Z15, Z15
 	XORQ CX, CX
-pair96Row:
-	LEAQ 2*AHEAD(CX), DX
-	CMPQ DX, R13
-	CMOVQGT R13, DX
-	MOVLQSX (R9)(DX*4), DX
-	IMULQ R8, DX
-	PREFETCHT0 (SI)(DX*1)
-	PREFETCHT0 95(SI)(DX*1)
-	LEAQ 2*AHEAD+1(CX), DX
-	CMPQ DX, R13
-	CMOVQGT R13, DX
-	MOVLQSX (R9)(DX*4), DX
-	IMULQ R8, DX
-	PREFETCHT0 (SI)(DX*1)
-	PREFETCHT0 95(SI)(DX*1)
-	MOVLQSX (R9)(CX*4), AX
-	MOVLQSX 4(R9)(CX*4), BX
-	IMULQ R8, AX
-	IMULQ R8, BX
-	MOVL 4(R10)(CX*4), DX
-	SHLL $16, DX
-	MOVW (R10)(CX*4), DX // the low word alone
-	VPBROADCASTD DX, Z31
-	VPMOVSXBW 0(SI)(AX*1), Z16
-	VPMOVSXBW 0(SI)(BX*1), Z17
-	VPMOVSXBW 32(SI)(AX*1), Z18
-	VPMOVSXBW 32(SI)(BX*1), Z19
-	VPMOVSXBW 64(SI)(AX*1), Z20
-	VPMOVSXBW 64(SI)(BX*1), Z21
-	VPUNPCKLWD Z17, Z16, Z22
-	VPUNPCKHWD Z17, Z16, Z23
-	VPUNPCKLWD Z19, Z18, Z24
-	VPUNPCKHWD Z19, Z18, Z25
-	VPUNPCKLWD Z21, Z20, Z26
-	VPUNPCKHWD Z21, Z20, Z27
-	VPMADDWD Z31, Z22, Z22
-	VPMADDWD Z31, Z23, Z23
-	VPMADDWD Z31, Z24, Z24
-	VPMADDWD Z31, Z25, Z25
-	VPMADDWD Z31, Z26, Z26
-	VPMADDWD Z31, Z27, Z27
-	VPADDD Z22, Z0, Z0
-	VPADDD Z23, Z1, Z1
-	VPADDD Z24, Z2, Z2
-	VPADDD Z25, Z3, Z3
-	VPADDD Z26, Z4, Z4
-	VPADDD Z27, Z5, Z5
-	ADDQ $2, CX
+add128Rows:
+	ROWS
+	QUAD(0, K1, Z0, Z1, Z2, Z3, Z4, Z5, Z6, Z7)
+	QUAD(64, K2, Z8, Z9, Z10, Z11, Z12, Z13, Z14, Z15)
+	ADDQ $4, CX
 	CMPQ CX, R11
-	JLT  pair96Row
-#define PLACE(low, high, xlow, xhigh, at) \
-	VPADDD        at(DI), xlow, X12       \
-	VMOVDQU       X12, at(DI)             \
-	VPADDD        at+16(DI), xhigh, X12   \
-	VMOVDQU       X12, at+16(DI)          \
-	VEXTRACTI32X4 $1, low, X12            \
-	VPADDD        at+32(DI), X12, X12     \
-	VMOVDQU       X12, at+32(DI)          \
-	VEXTRACTI32X4 $1, high, X12           \
-	VPADDD        at+48(DI), X12, X12     \
-	VMOVDQU       X12, at+48(DI)          \
-	VEXTRACTI32X4 $2, low, X12            \
-	VPADDD        at+64(DI), X12, X12     \
-	VMOVDQU       X12, at+64(DI)          \
-	VEXTRACTI32X4 $2, high, X12           \
-	VPADDD        at+80(DI), X12, X12     \
-	VMOVDQU       X12, at+80(DI)          \
-	VEXTRACTI32X4 $3, low, X12            \
-	VPADDD        at+96(DI), X12, X12     \
-	VMOVDQU       X12, at+96(DI)          \
-	VEXTRACTI32X4 $3, high, X12           \
-	VPADDD        at+112(DI), X12, X12    \
-	VMOVDQU       X12, at+112(DI)
-	PLACE(Z0, Z1, X0, X1, 0)
-	PLACE(Z2, Z3, X2, X3, 128)
-	PLACE(Z4, Z5, X4, X5, 256)
-	ADDQ $384, DI
-	ADDQ $96, SI
-	SUBQ $96, R12
-	JMP  pair96
-pair32:
-	CMPQ R12, $32
-	JLT  pairDone
+	JLT  add128Rows
+	MOVQ $-1, AX
+	PLACE(0, Z0, Z1, Z2, Z3, Z4, Z5, Z6, Z7)
+	LEAQ -64(R12), DX
+	MOVQ $64, AX
+	CMPQ DX, AX
+	CMOVQGT AX, DX
+	ONES(DX)
+	PLACE(256, Z8, Z9, Z10, Z11, Z12, Z13, Z14, Z15)
+	ADDQ $512, DI
+	ADDQ $128, SI
+	SUBQ $128, R12
+	JG   add128
+	JMP  addDone
+add64:
+	LEAQ -1(SI)(R12*1), R15
+	MOVQ R12, DX
+	SHRQ $2, DX
+	ONES(DX)
+	KMOVW AX, K1
 	VPXORQ Z0, Z0, Z0
 	VPXORQ Z1, Z1, Z1
+	VPXORQ Z2, Z2, Z2
+	VPXORQ Z3, Z3, Z3
+	VPXORQ Z4, Z4, Z4
+	VPXORQ Z5, Z5, Z5
+	VPXORQ Z6, Z6, Z6
+	VPXORQ Z7, Z7, Z7
 	XORQ CX, CX
-pair32Row:
-	MOVLQSX (R9)(CX*4), AX
-	MOVLQSX 4(R9)(CX*4), BX
-	IMULQ R8, AX
-	IMULQ R8, BX
-	MOVL 4(R10)(CX*4), DX
-	SHLL $16, DX
-	MOVW (R10)(CX*4), DX // the low word alone
-	VPBROADCASTD DX, Z31
-	VPMOVSXBW (SI)(AX*1), Z16
-	VPMOVSXBW (SI)(BX*1), Z17
-	VPUNPCKLWD Z17, Z16, Z22
-	VPUNPCKHWD Z17, Z16, Z23
-	VPMADDWD Z31, Z22, Z22
-	VPMADDWD Z31, Z23, Z23
-	VPADDD Z22, Z0, Z0
-	VPADDD Z23, Z1, Z1
-	ADDQ $2, CX
+add64Rows:
+	ROWS
+	QUAD(0, K1, Z0, Z1, Z2, Z3, Z4, Z5, Z6, Z7)
+	ADDQ $4, CX
 	CMPQ CX, R11
-	JLT  pair32Row
-	PLACE(Z0, Z1, X0, X1, 0)
-	ADDQ $128, DI
-	ADDQ $32, SI
-	SUBQ $32, R12
-	JMP  pair32
-pairDone:
+	JLT  add64Rows
+	ONES(R12)
+	PLACE(0, Z0, Z1, Z2, Z3, Z4, Z5, Z6, Z7)
+addDone:
 	VZEROUPPER
 	RET
 
-// func dotsOfRowsAVX512(out, x *float32, columns int, matrix *byte, rows *int32, n int)
+// func dotsOfRowsAVX512(out *int32, x *int16, columns int, matrix *byte, rows *int32, n int)
+//
+// Four rows at a time, whose last sums are made at once.
 TEXT ·dotsOfRowsAVX512(SB), NOSPLIT, $0-48
 	MOVQ out+0(FP), R13
 	MOVQ x+8(FP), R10
 	MOVQ columns+16(FP), R8
-	MOVQ matrix+24(FP), R12
+	MOVQ matrix+24(FP), SI
 	MOVQ rows+32(FP), R9
 	MOVQ n+40(FP), R11
-dotsRow:
-	MOVLQSX (R9), SI
-	IMULQ R8, SI
-	ADDQ R12, SI
-	MOVQ R10, DI
 	MOVQ R8, CX
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	MOVQ CX, DX
-	SHRQ $5, DX
-	JZ   dotsRest
-dotsWhole:
-	VPMOVSXBD (SI), Z2
-	VPMOVSXBD 16(SI), Z3
-	VCVTDQ2PS Z2, Z2
-	VCVTDQ2PS Z3, Z3
-	VMULPS  (DI), Z2, Z2
-	VMULPS  64(DI), Z3, Z3
-	VADDPS  Z2, Z0, Z0
-	VADDPS  Z3, Z1, Z1
-	ADDQ $32, SI
-	ADDQ $128, DI
-	DECQ DX
-	JNZ  dotsWhole
-dotsRest:
-	// Lanes 0 to 7 are in Y0, 8 to 15 in Y4, 16 to 23 in Y5, 24 to 31 in Y6.
-	VEXTRACTF64X4 $1, Z0, Y4
-	VEXTRACTF64X4 $1, Z1, Y6
 	ANDQ $31, CX
-	SHRQ $3, CX
-	JZ   dotsSum
-dotsEight:
-	VPMOVSXBD (SI), Y2
-	VCVTDQ2PS Y2, Y2
-	VMULPS  (DI), Y2, Y2
-	VADDPS  Y2, Y0, Y0
-	ADDQ $8, SI
-	ADDQ $32, DI
-	DECQ CX
-	JNZ  dotsEight
+	MOVQ $1, AX
+	SHLQ CX, AX
+	DECQ AX
+	KMOVD AX, K1     // the columns after the last 32
+	MOVQ R8, R12
+	ANDQ $-32, R12   // the others
+dotsRows:
+	MOVLQSX (R9), AX
+	MOVLQSX 4(R9), BX
+	MOVLQSX 8(R9), DX
+	MOVLQSX 12(R9), R14
+	IMULQ R8, AX
+	IMULQ R8, BX
+	IMULQ R8, DX
+	IMULQ R8, R14
+	ADDQ SI, AX
+	ADDQ SI, BX
+	ADDQ SI, DX
+	ADDQ SI, R14
+	VPXORQ Z0, Z0, Z0
+	VPXORQ Z1, Z1, Z1
+	VPXORQ Z2, Z2, Z2
+	VPXORQ Z3, Z3, Z3
+	XORQ CX, CX
+	CMPQ CX, R12
+	JGE  dotsRest
+dotsWhole:
+	VMOVDQU64 (R10)(CX*2), Z8
+	VPMOVSXBW (AX)(CX*1), Z4
+	VPMOVSXBW (BX)(CX*1), Z5
+	VPMOVSXBW (DX)(CX*1), Z6
+	VPMOVSXBW (R14)(CX*1), Z7
+	VPDPWSSD Z8, Z4, Z0
+	VPDPWSSD Z8, Z5, Z1
+	VPDPWSSD Z8, Z6, Z2
+	VPDPWSSD Z8, Z7, Z3
+	ADDQ $32, CX
+	CMPQ CX, R12
+	JLT  dotsWhole
+dotsRest:
+	CMPQ CX, R8
+	JGE  dotsSum
+	VMOVDQU16.Z (R10)(CX*2), K1, Z8
+	VPMOVSXBW.Z (AX)(CX*1), K1, Z4
+	VPMOVSXBW.Z (BX)(CX*1), K1, Z5
+	VPMOVSXBW.Z (DX)(CX*1), K1, Z6
+	VPMOVSXBW.Z (R14)(CX*1), K1, Z7
+	VPDPWSSD Z8, Z4, Z0
+	VPDPWSSD Z8, Z5, Z1
+	VPDPWSSD Z8, Z6, Z2
+	VPDPWSSD Z8, Z7, Z3
 dotsSum:
-	VADDPS  Y4, Y0, Y0
-	VADDPS  Y6, Y1, Y1
-	VADDPS  Y1, Y0, Y0
-	VEXTRACTF128 $1, Y0, X1
-	VADDPS  X1, X0, X0
-	VHADDPS X0, X0, X0
-	VHADDPS X0, X0, X0
-	VMOVSS  X0, (R13)
-	ADDQ $4, R13
-	ADDQ $4, R9
-	DECQ R11
-	JNZ  dotsRow
+	VPUNPCKLDQ Z1, Z0, Z4
+	VPUNPCKHDQ Z1, Z0, Z5
+	VPUNPCKLDQ Z3, Z2, Z6
+	VPUNPCKHDQ Z3, Z2, Z7
+	VPADDD Z5, Z4, Z4
+	VPADDD Z7, Z6, Z6
+	VPUNPCKLQDQ Z6, Z4, Z5
+	VPUNPCKHQDQ Z6, Z4, Z7
+	VPADDD Z7, Z5, Z0
+	VEXTRACTI64X4 $1, Z0, Y1
+	VPADDD Y1, Y0, Y0
+	VEXTRACTI128 $1, Y0, X1
+	VPADDD X1, X0, X0
+	VMOVDQU X0, (R13)
+	ADDQ $16, R13
+	ADDQ $16, R9
+	SUBQ $4, R11
+	JNZ  dotsRows
 	VZEROUPPER
 	RET
 
