@@ -145,8 +145,6 @@ func (t *languageTable) best(s *scratch, prior string) (int, float64) {
 		parts.addPieces(word)
 		left -= int(tok.to - tok.from)
 	}
-	grams.look(t.table)
-	parts.look(t.pieces.table)
 	known := t.sum(grams, &sum) + t.pieces.sum(parts, &pieces)
 	if known == 0 {
 		return -1, 0

@@ -25,23 +25,18 @@ func (m *linear) index() {
 	}
 }
 
-// row is the row of a hash, or -1.
-func (m *linear) row(h uint64) int32 {
-	f := finalise(h)
-	return m.find(h, f, m.table[f&uint64(len(m.table)-1)])
-}
-
-// find is row for a caller that has looked at the first slot of the finalised
-// hash already.
-func (m *linear) find(h, f uint64, at uint32) int32 {
+// row is the row of a hash, which is also given finalised, or -1.
+func (m *linear) row(h, spread uint64) int32 {
 	mask := uint64(len(m.table) - 1)
-	for i := f; at != 0; at = m.table[i&mask] {
-		if row := at&slotMask - 1; at>>slotBits == uint32(f>>(64-checkBits)) && m.hashes[row] == h {
-			return int32(row)
+	for i := spread; ; i++ {
+		at := m.table[i&mask]
+		if at == 0 {
+			return -1
 		}
-		i++
+		if row := at&slotMask - 1; at>>slotBits == uint32(spread>>(64-checkBits)) && m.hashes[row] == h {
+			return int32(row) //nolint:gosec // below maxRows
+		}
 	}
-	return -1
 }
 
 // projection is a text in the vocabulary of one model: the features that the
@@ -50,8 +45,7 @@ type projection struct {
 	rows   []int32
 	values []float32
 	index  []int32
-	first  []uint32 // working memory of lookUp
-	again  []int32
+	again  []int32 // working memory
 	scaled []float32
 	ints   []int16
 	sums   []int32
@@ -101,28 +95,45 @@ func inverseRoot(v float32) float32 {
 	return 0
 }
 
-// lookUp finds the features that the model knows; their values are not set. The
-// first slots of all are read before any is looked at: the processor then waits
-// for the memory of many of them at once. Nobody can guess which features are
-// known, so the first look at each is without a branch; those whose slot another
-// has taken are looked up one by one.
+// lookUp finds the features that the model knows; their values are not set.
 func (m *linear) lookUp(list []feature, p *projection) {
 	n := len(list)
-	if cap(p.first) < n {
-		p.first, p.again, p.rows, p.index, p.values = make([]uint32, 2*n), make([]int32, 2*n), make([]int32, 2*n), make([]int32, 2*n), make([]float32, 2*n)
+	if cap(p.again) < n {
+		p.again, p.rows, p.index, p.values = make([]int32, 2*n), make([]int32, 2*n), make([]int32, 2*n), make([]float32, 2*n)
 	}
 	if len(m.hashes) == 0 {
 		p.rows, p.index, p.values = p.rows[:0], p.index[:0], p.values[:0]
 		return
 	}
-	first, again, rows, index := p.first[:n], p.again[:n], p.rows[:n], p.index[:n]
-	mask := uint64(len(m.table) - 1)
-	for i := range first {
-		first[i] = m.table[list[i].spread&mask]
+	again, rows, index, from, retry := p.again[:n], p.rows[:n], p.index[:n], 0, 0
+	if hasAVX512 && n >= 8 {
+		from = n &^ 7
+		retry = lookUpAVX512(&list[0], from, &m.table[0], uint64(len(m.table)-1), &m.hashes[0], &rows[0], &again[0])
 	}
-	hashes, retry := m.hashes, 0
-	for i, at := range first {
+	retry = m.look(list, rows, again, from, retry)
+	for _, i := range again[:retry] {
+		rows[i] = m.row(list[i].hash, list[i].spread)
+	}
+	known := 0
+	if from > 0 {
+		known = keepAVX512(&rows[0], &index[0], from)
+	}
+	for i, row := range rows[from:] {
+		rows[known], index[known] = row, int32(from+i) //nolint:gosec // a few thousand
+		known += int(1 ^ uint32(row)>>31)
+	}
+	p.rows, p.index, p.values = rows[:known], index[:known], p.values[:known]
+}
+
+// look looks at the first slot of each feature: its row, or -1. Nobody can guess
+// which features are known, so it is without a branch, and the processor waits for
+// the memory of many of them at once. Those whose slot another has taken are noted
+// in again.
+func (m *linear) look(list []feature, rows, again []int32, from, retry int) int {
+	mask, hashes := uint64(len(m.table)-1), m.hashes
+	for i := from; i < len(list); i++ {
 		h, spread := list[i].hash, list[i].spread
+		at := m.table[spread&mask]
 		taken := nonZero(uint64(at))
 		same := 1 ^ nonZero(uint64(at>>slotBits)^spread>>(64-checkBits))
 		row := (uint64(at&slotMask) - taken) & -same
@@ -131,15 +142,7 @@ func (m *linear) lookUp(list []feature, p *projection) {
 		again[retry] = int32(i)           //nolint:gosec // a few thousand
 		retry += int(taken &^ same)       //nolint:gosec // 0 or 1
 	}
-	for _, i := range again[:retry] {
-		rows[i] = m.find(list[i].hash, list[i].spread, first[i])
-	}
-	known := 0
-	for i, row := range rows {
-		rows[known], index[known] = row, int32(i)
-		known += int(1 ^ uint32(row)>>31)
-	}
-	p.rows, p.index, p.values = rows[:known], index[:known], p.values[:known]
+	return retry
 }
 
 // score writes the logits of a projected text into z, which has a number for each

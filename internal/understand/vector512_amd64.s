@@ -372,3 +372,151 @@ units8Row:
 unitsDone:
 	VZEROUPPER
 	RET
+
+// SLOTS reads the slots at R9 of eight spread hashes, Z4, and leaves the positions
+// in Y8, the lanes with a slot that is taken in K6 and those of them whose first
+// bits are the same in K3.
+#define SLOTS \
+	VPSRLQ $56, Z4, Z7          \
+	VPMOVQD Z7, Y7              \
+	VPANDQ Z26, Z4, Z4          \
+	KXNORB K1, K1, K1           \
+	VPGATHERQD (R9)(Z4*4), K1, Y5 \
+	VPTESTMD Y5, Y5, K6         \
+	VPSRLD $24, Y5, Y6          \
+	VPCMPEQD Y6, Y7, K6, K3     \
+	VPANDD Y25, Y5, Y8          \
+	VPADDD Y24, Y8, Y8          \
+	KMOVB  K3, K1
+
+// AGAIN notes the lanes, from Y28, whose slot another has taken: those of K6 that
+// are not in K4.
+#define AGAIN(to) \
+	KANDNB K6, K4, K5           \
+	VPCOMPRESSD Y28, K5, Y11    \
+	VMOVDQU Y11, (to)(R14*4)    \
+	KMOVB K5, AX                \
+	POPCNTL AX, AX              \
+	ADDQ AX, R14                \
+	VPADDD Y29, Y28, Y28
+
+#define CONSTANTS \
+	MOVL $0xffffff, AX          \
+	VPBROADCASTD AX, Y25        \
+	VPTERNLOGD $0xff, Z24, Z24, Z24 \
+	MOVQ $0x0706050403020100, AX \
+	VMOVQ AX, X0                \
+	VPMOVZXBD X0, Y28           \
+	MOVL $8, AX                 \
+	VPBROADCASTD AX, Y29        \
+	XORQ R13, R13               \
+	XORQ R14, R14
+
+// func lookUpAVX512(list *feature, n int, table *uint32, mask uint64, hashes *uint64, rows, again *int32) (retry int)
+TEXT ·lookUpAVX512(SB), NOSPLIT, $0-64
+	MOVQ list+0(FP), R8
+	MOVQ n+8(FP), R12
+	MOVQ table+16(FP), R9
+	VPBROADCASTQ mask+24(FP), Z26
+	MOVQ hashes+32(FP), R10
+	MOVQ rows+40(FP), DI
+	MOVQ again+48(FP), SI
+	CONSTANTS
+	// A feature is three words: hash, spread, and count with block. These are the
+	// places of hashes and of spreads in the first two of three registers; the last
+	// two and the last three of eight are in the third.
+	MOVQ $0x05020f0c09060300, AX
+	VMOVQ AX, X0
+	VPMOVZXBQ X0, Z30
+	MOVQ $0x0603000d0a070401, AX
+	VMOVQ AX, X0
+	VPMOVZXBQ X0, Z31
+	MOVL $0xc0, AX
+	KMOVB AX, K2
+	MOVL $0xe0, AX
+	KMOVB AX, K7
+look8:
+	VMOVDQU64 (R8), Z3
+	VMOVDQU64 64(R8), Z1
+	VMOVDQU64 128(R8), Z2
+	VMOVDQA64 Z3, Z4
+	VPERMT2Q Z1, Z30, Z3
+	VPERMQ Z2, Z30, K2, Z3 // hashes
+	VPERMT2Q Z1, Z31, Z4
+	VPERMQ Z2, Z31, K7, Z4 // spreads
+	SLOTS
+	VPGATHERDQ (R10)(Y8*8), K1, Z9
+	VPCMPEQQ Z9, Z3, K3, K4
+	VMOVDQA64 Z24, Z10
+	VMOVDQA32 Y8, K4, Y10 // -1 where it is another
+	VMOVDQU Y10, (DI)
+	AGAIN(SI)
+	ADDQ $32, DI
+	ADDQ $192, R8
+	SUBQ $8, R12
+	JNZ  look8
+	MOVQ R14, retry+56(FP)
+	VZEROUPPER
+	RET
+
+// func keepAVX512(rows, index *int32, n int) (known int)
+//
+// Moves the rows that are not below zero to the front, with their places in index.
+TEXT ·keepAVX512(SB), NOSPLIT, $0-32
+	MOVQ rows+0(FP), DI
+	MOVQ index+8(FP), SI
+	MOVQ n+16(FP), R12
+	CONSTANTS
+	XORQ CX, CX
+keep8:
+	VMOVDQU (DI)(CX*4), Y0
+	VPCMPD $6, Y24, Y0, K1 // above -1
+	VPCOMPRESSD Y0, K1, Y0
+	VPCOMPRESSD Y28, K1, Y1
+	VMOVDQU Y0, (DI)(R13*4)
+	VMOVDQU Y1, (SI)(R13*4)
+	KMOVB K1, AX
+	POPCNTL AX, AX
+	ADDQ AX, R13
+	VPADDD Y29, Y28, Y28
+	ADDQ $8, CX
+	CMPQ CX, R12
+	JLT  keep8
+	MOVQ R13, known+24(FP)
+	VZEROUPPER
+	RET
+
+// func findAVX512(keys *uint32, n int, table *uint32, mask uint64, hashes *uint32, found, again *int32) (known, retry int)
+TEXT ·findAVX512(SB), NOSPLIT, $0-72
+	MOVQ keys+0(FP), R8
+	MOVQ n+8(FP), R12
+	MOVQ table+16(FP), R9
+	VPBROADCASTQ mask+24(FP), Z26
+	MOVQ hashes+32(FP), R10
+	MOVQ found+40(FP), DI
+	MOVQ again+48(FP), SI
+	CONSTANTS
+	MOVQ $0xd6e8feb86659fd93, AX // as in finalise
+	VPBROADCASTQ AX, Z31
+find8:
+	VMOVDQU (R8), Y3
+	VPMOVZXDQ Y3, Z4
+	VPMULLQ Z31, Z4, Z4
+	VPSRLQ $32, Z4, Z0
+	VPXORQ Z0, Z4, Z4
+	SLOTS
+	VPGATHERDD (R10)(Y8*4), K1, Y9
+	VPCMPEQD Y9, Y3, K3, K4
+	VPCOMPRESSD Y8, K4, Y10
+	VMOVDQU Y10, (DI)(R13*4)
+	KMOVB K4, AX
+	POPCNTL AX, AX
+	ADDQ AX, R13
+	AGAIN(SI)
+	ADDQ $32, R8
+	SUBQ $8, R12
+	JNZ  find8
+	MOVQ R13, known+56(FP)
+	MOVQ R14, retry+64(FP)
+	VZEROUPPER
+	RET

@@ -17,6 +17,15 @@ func addRowsAVX512(y *int32, columns int, matrix *byte, rows *int32, by *int16, 
 func dotsOfRowsAVX512(out *int32, x *int16, columns int, matrix *byte, rows *int32, n int)
 
 //go:noescape
+func lookUpAVX512(list *feature, n int, table *uint32, mask uint64, hashes *uint64, rows, again *int32) (retry int)
+
+//go:noescape
+func keepAVX512(rows, index *int32, n int) (known int)
+
+//go:noescape
+func findAVX512(keys *uint32, n int, table *uint32, mask uint64, hashes *uint32, found, again *int32) (known, retry int)
+
+//go:noescape
 func axpyAVX2(a float32, x, y *float32, n int)
 
 //go:noescape

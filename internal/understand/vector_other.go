@@ -8,6 +8,12 @@ func addRowsAVX512(_ *int32, _ int, _ *byte, _ *int32, _ *int16, _ int)         
 func addUnitsAVX512(_ *float32, _ int, _ *float32, _ int, _ *int32, _ *float32, _ int) {}
 func dotsOfRowsAVX512(_ *int32, _ *int16, _ int, _ *byte, _ *int32, _ int)             {}
 
+func lookUpAVX512(_ *feature, _ int, _ *uint32, _ uint64, _ *uint64, _, _ *int32) int { return 0 }
+func keepAVX512(_, _ *int32, _ int) int                                               { return 0 }
+func findAVX512(_ *uint32, _ int, _ *uint32, _ uint64, _ *uint32, _, _ *int32) (known, retry int) {
+	return 0, 0
+}
+
 func axpyAVX2(float32, *float32, *float32, int)                                                   {}
 func addRowsAVX2(_ *int32, _ int, _ *byte, _ *int32, _ *int16, _ int)                             {}
 func addUnitsAVX2(_ *float32, _ int, _ *float32, _ int, _ *int32, _ *float32, _ int)              {}
