@@ -101,7 +101,7 @@ func (m *hiddenModel) pulls(s *hiddenState, k, other int) {
 		pull[j] = out[int(j)*width+k] - out[int(j)*width+other]
 	}
 	s.pulls = sized(s.pulls, m.units)
-	s.unit = wholes(s.pulls, pull, m.units)
+	s.unit = wholes(s.pulls, pull)
 }
 
 // contributions of the features in rows, per unit of their weight in the text.

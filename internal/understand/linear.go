@@ -56,11 +56,8 @@ type projection struct {
 func (p *projection) sum(matrix []byte, scale []float32, columns int) (unit float32) {
 	n := len(p.rows)
 	p.scaled, p.ints, p.sums = sized(p.scaled, n), sized(p.ints, n), sized(p.sums, columns)
-	scaled, values := p.scaled, p.values[:n]
-	for i, row := range p.rows {
-		scaled[i] = values[i] * scale[row]
-	}
-	unit = wholes(p.ints, scaled, n)
+	scaleRows(p.scaled, p.values, scale, p.rows)
+	unit = wholes(p.ints, p.scaled)
 	clear(p.sums)
 	addRows(p.sums, matrix, p.rows, p.ints)
 	return unit

@@ -154,7 +154,7 @@ func (m *novelty) read(p *projection, hidden []float32, s *noveltyState) {
 		}
 	}
 	s.dots, s.ints = sized(s.dots, len(s.rows)), sized(s.ints, len(s.shown))
-	unit := wholes(s.ints, s.shown, len(s.shown))
+	unit := wholes(s.ints, s.shown)
 	dotsOfRows(s.dots, m.vectors, s.rows, s.ints)
 	for i, row := range s.rows {
 		s.near = max(s.near, float32(s.dots[i])*m.inverses[row])

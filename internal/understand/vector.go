@@ -86,15 +86,32 @@ func inside(matrix []byte, rows []int32, columns int) bool {
 	if len(rows) == 0 || columns == 0 {
 		return false
 	}
-	top := rows[0]
-	for _, row := range rows {
-		if row < 0 {
-			panic("understand: a row below zero")
-		}
-		top = max(top, row)
-	}
-	_ = matrix[int(top)*columns:][:columns]
+	_ = matrix[int(topRow(rows))*columns:][:columns]
 	return true
+}
+
+// topRow is the largest of some rows; one below zero is larger than any other.
+func topRow(rows []int32) (top uint32) {
+	if hasAVX512 && len(rows) > 0 {
+		return topRowAVX512(&rows[0], len(rows))
+	}
+	for _, row := range rows {
+		top = max(top, uint32(row)) //nolint:gosec // on purpose
+	}
+	return top
+}
+
+// scaleRows writes numbers times the scales of their rows.
+func scaleRows(out, values, scale []float32, rows []int32) {
+	out, values = out[:len(rows)], values[:len(rows)]
+	if hasAVX512 && len(rows) > 0 {
+		_ = scale[topRow(rows)]
+		scaleRowsAVX512(&out[0], &values[0], &scale[0], &rows[0], len(rows))
+		return
+	}
+	for i, row := range rows {
+		out[i] = values[i] * scale[row]
+	}
 }
 
 // dotRows is the dot product, summed in eight lanes.
@@ -181,27 +198,39 @@ func dotsOfRows(out []int32, matrix []byte, rows []int32, x []int16) {
 	}
 }
 
-// wholes rounds x to whole numbers, x = unit · out, that are as large as sums of so
-// many products with weights of int8 may be in 32 bits. A sum is then exact in any
+// wholes rounds x to whole numbers, x = unit · out, that are as large as sums of
+// their products with weights of int8 may be in 32 bits. A sum is then exact in any
 // order; rounding moves it by less than the rounding of the weights did.
-func wholes(out []int16, x []float32, terms int) (unit float32) {
+func wholes(out []int16, x []float32) (unit float32) {
 	out = out[:len(x)]
+	const least = 1e-30 // what is smaller is nothing
+	top := largest(x)
+	if top < least {
+		clear(out)
+		return 0
+	}
+	most := float32(min(math.MaxInt16, math.MaxInt32/128/len(x)))
+	by := most / top
+	if hasAVX512 {
+		wholesAVX512(&out[0], &x[0], len(x), by)
+		return top / most
+	}
+	for i, v := range x {
+		out[i] = int16(int32(float32(v*by)+(1<<15+.5)) - 1<<15)
+	}
+	return top / most
+}
+
+// largest is the largest absolute number.
+func largest(x []float32) float32 {
+	if hasAVX512 && len(x) > 0 {
+		return math.Float32frombits(largestAVX512(&x[0], len(x)))
+	}
 	top := uint32(0)
 	for _, v := range x {
 		top = max(top, math.Float32bits(v)&^(1<<31)) // numbers above 0 are in the order of their bits
 	}
-	const least = 1e-30 // what is smaller is nothing
-	largest := math.Float32frombits(top)
-	if largest < least {
-		clear(out)
-		return 0
-	}
-	most := float32(min(math.MaxInt16, math.MaxInt32/128/max(terms, 1)))
-	by := most / largest
-	for i, v := range x {
-		out[i] = int16(int32(float32(v*by)+(1<<15+.5)) - 1<<15)
-	}
-	return largest / most
+	return math.Float32frombits(top)
 }
 
 // prefetchBytes asks for the memory at some places.

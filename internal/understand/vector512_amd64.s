@@ -5,7 +5,7 @@
 
 // How many rows ahead the memory is asked for: the rows lie all over some
 // megabytes.
-#define AHEAD 16
+#define AHEAD 24
 
 // func addRowsAVX512(y *int32, columns int, matrix *byte, rows *int32, by *int16, n int)
 //
@@ -59,20 +59,21 @@ TEXT ·addRowsAVX512(SB), NOSPLIT, $0-48
 	VPDPBUSD   Z19, Z29, h3
 
 // SOON asks for what a row has in these columns, R15 being the last of them.
-#define SOON(n) \
+#define SOON(n, middle) \
 	MOVLQSX (4*n)(R9)(DX*4), AX \
 	IMULQ R8, AX                \
 	PREFETCHT0 (SI)(AX*1)       \
+	PREFETCHT0 middle(SI)(AX*1) \
 	PREFETCHT0 (R15)(AX*1)
 
-#define ROWS \
+#define ROWS(middle) \
 	LEAQ AHEAD(CX), DX          \
 	CMPQ DX, R13                \
 	CMOVQGT R13, DX             \
-	SOON(0)                     \
-	SOON(1)                     \
-	SOON(2)                     \
-	SOON(3)                     \
+	SOON(0, middle)             \
+	SOON(1, middle)             \
+	SOON(2, middle)             \
+	SOON(3, middle)             \
 	MOVLQSX (R9)(CX*4), AX      \
 	MOVLQSX 4(R9)(CX*4), BX     \
 	MOVLQSX 8(R9)(CX*4), DX     \
@@ -145,7 +146,7 @@ add128:
 	VPXORQ Z15, Z15, Z15
 	XORQ CX, CX
 add128Rows:
-	ROWS
+	ROWS(64)
 	QUAD(0, K1, Z0, Z1, Z2, Z3, Z4, Z5, Z6, Z7)
 	QUAD(64, K2, Z8, Z9, Z10, Z11, Z12, Z13, Z14, Z15)
 	ADDQ $4, CX
@@ -180,7 +181,7 @@ add64:
 	VPXORQ Z7, Z7, Z7
 	XORQ CX, CX
 add64Rows:
-	ROWS
+	ROWS(0)
 	QUAD(0, K1, Z0, Z1, Z2, Z3, Z4, Z5, Z6, Z7)
 	ADDQ $4, CX
 	CMPQ CX, R11
@@ -518,5 +519,109 @@ find8:
 	JNZ  find8
 	MOVQ R13, known+56(FP)
 	MOVQ R14, retry+64(FP)
+	VZEROUPPER
+	RET
+
+// LANES16 sets K1 for the sixteen lanes of a loop or, at its end, for the n left.
+#define LANES16(n) \
+	MOVL $0xffff, AX         \
+	MOVQ $16, CX             \
+	SUBQ n, CX               \
+	JLE  2(PC)               \
+	SHRL CX, AX              \
+	KMOVW AX, K1
+
+// LARGEST leaves the largest of sixteen unsigned lanes of Z0 in AX.
+#define LARGEST \
+	VEXTRACTI64X4 $1, Z0, Y1 \
+	VPMAXUD Y1, Y0, Y0       \
+	VEXTRACTI128 $1, Y0, X1  \
+	VPMAXUD X1, X0, X0       \
+	VPSHUFD $0x4e, X0, X1    \
+	VPMAXUD X1, X0, X0       \
+	VPSHUFD $0xb1, X0, X1    \
+	VPMAXUD X1, X0, X0       \
+	VMOVD X0, AX
+
+// func topRowAVX512(rows *int32, n int) uint32
+TEXT ·topRowAVX512(SB), NOSPLIT, $0-20
+	MOVQ rows+0(FP), SI
+	MOVQ n+8(FP), R12
+	VPXORQ Z0, Z0, Z0
+topRow16:
+	LANES16(R12)
+	VMOVDQU32.Z (SI), K1, Z1
+	VPMAXUD Z1, Z0, Z0
+	ADDQ $64, SI
+	SUBQ $16, R12
+	JG   topRow16
+	LARGEST
+	MOVL AX, ret+16(FP)
+	VZEROUPPER
+	RET
+
+// func largestAVX512(x *float32, n int) uint32
+TEXT ·largestAVX512(SB), NOSPLIT, $0-20
+	MOVQ x+0(FP), SI
+	MOVQ n+8(FP), R12
+	VPXORQ Z0, Z0, Z0
+	MOVL $0x7fffffff, AX
+	VPBROADCASTD AX, Z2
+largest16:
+	LANES16(R12)
+	VMOVDQU32.Z (SI), K1, Z1
+	VPANDD Z2, Z1, Z1
+	VPMAXUD Z1, Z0, Z0
+	ADDQ $64, SI
+	SUBQ $16, R12
+	JG   largest16
+	LARGEST
+	MOVL AX, ret+16(FP)
+	VZEROUPPER
+	RET
+
+// func scaleRowsAVX512(out, values, scale *float32, rows *int32, n int)
+TEXT ·scaleRowsAVX512(SB), NOSPLIT, $0-40
+	MOVQ out+0(FP), DI
+	MOVQ values+8(FP), SI
+	MOVQ scale+16(FP), R8
+	MOVQ rows+24(FP), R9
+	MOVQ n+32(FP), R12
+scale16:
+	LANES16(R12)
+	KMOVW K1, K2
+	VMOVDQU32.Z (R9), K1, Z0
+	VGATHERDPS (R8)(Z0*4), K2, Z1
+	VMULPS.Z (SI), Z1, K1, Z1
+	VMOVUPS Z1, K1, (DI)
+	ADDQ $64, SI
+	ADDQ $64, DI
+	ADDQ $64, R9
+	SUBQ $16, R12
+	JG   scale16
+	VZEROUPPER
+	RET
+
+// func wholesAVX512(out *int16, x *float32, n int, by float32)
+TEXT ·wholesAVX512(SB), NOSPLIT, $0-28
+	MOVQ out+0(FP), DI
+	MOVQ x+8(FP), SI
+	MOVQ n+16(FP), R12
+	VBROADCASTSS by+24(FP), Z2
+	MOVL $0x47000080, AX // 32768.5
+	VPBROADCASTD AX, Z3
+	MOVL $32768, AX
+	VPBROADCASTD AX, Z4
+wholes16:
+	LANES16(R12)
+	VMULPS.Z (SI), Z2, K1, Z0
+	VADDPS Z3, Z0, Z0
+	VCVTTPS2DQ Z0, Z0
+	VPSUBD Z4, Z0, Z0
+	VPMOVDW Z0, K1, (DI)
+	ADDQ $64, SI
+	ADDQ $32, DI
+	SUBQ $16, R12
+	JG   wholes16
 	VZEROUPPER
 	RET

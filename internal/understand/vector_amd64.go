@@ -26,6 +26,18 @@ func keepAVX512(rows, index *int32, n int) (known int)
 func findAVX512(keys *uint32, n int, table *uint32, mask uint64, hashes *uint32, found, again *int32) (known, retry int)
 
 //go:noescape
+func topRowAVX512(rows *int32, n int) uint32
+
+//go:noescape
+func largestAVX512(x *float32, n int) uint32
+
+//go:noescape
+func scaleRowsAVX512(out, values, scale *float32, rows *int32, n int)
+
+//go:noescape
+func wholesAVX512(out *int16, x *float32, n int, by float32)
+
+//go:noescape
 func axpyAVX2(a float32, x, y *float32, n int)
 
 //go:noescape

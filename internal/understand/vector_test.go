@@ -39,6 +39,10 @@ func TestVectorsAgree(t *testing.T) {
 		// Four rows at a time and what is left over.
 		rows, by, ints = rows[:4+n/8%4], by[:4+n/8%4], ints[:4+n/8%4]
 		x, y, w, m, g := numbers(), numbers(), numbers(), numbers(), numbers()
+		scales := make([]float32, 50)
+		for i := range scales {
+			scales[i] = rng.Float32()
+		}
 		words, start := make([]int16, n), make([]int32, n)
 		for i := range words {
 			words[i], start[i] = int16(rng.IntN(1<<16)-1<<15), rng.Int32()-1<<30 //nolint:gosec // in range
@@ -57,6 +61,12 @@ func TestVectorsAgree(t *testing.T) {
 			dots := make([]int32, len(rows))
 			dotsOfRows(dots, matrix, rows, words)
 			whole = [2][]int32{sums, dots}
+			scaled, rounded := make([]float32, len(rows)), make([]int16, n)
+			scaleRows(scaled, by, scales, rows)
+			unit := wholes(rounded, x)
+			for _, v := range rounded {
+				scaled = append(scaled, float32(v))
+			}
 			units := slices.Clone(y)
 			addUnits(units, floats, n, rows, by)
 			ww, mm, vv, gg := slices.Clone(w), slices.Clone(m), slices.Clone(v), slices.Clone(g)
@@ -65,7 +75,7 @@ func TestVectorsAgree(t *testing.T) {
 			backUnits(rows, by, x, floats[:50*n], grad, dh, 2)
 			step := slices.Concat(w, m, v)
 			p.stepRow(step, floats, rows, by, step)
-			return [][]float32{a, {dotRows(x, y)}, ww, mm, vv, gg, units, grad, dh, step}, whole
+			return [][]float32{a, {dotRows(x, y)}, ww, mm, vv, gg, units, grad, dh, step, scaled, {unit}}, whole
 		}
 		fast, fastWhole := run(true, false)
 		wider, widerWhole := run(true, wide)
@@ -95,7 +105,7 @@ func TestWholesNeverOverflow(t *testing.T) {
 			x[i] = float32(1 - 2*(i%2))
 		}
 		ints := make([]int16, n)
-		unit := wholes(ints, x, n)
+		unit := wholes(ints, x)
 		var low, high int64
 		for i, v := range ints {
 			if got := unit * float32(v); abs(got-x[i]) > unit/2 {
@@ -111,7 +121,7 @@ func TestWholesNeverOverflow(t *testing.T) {
 		}
 	}
 	ints := []int16{1, 2}
-	if unit := wholes(ints, []float32{0, 1e-38}, 2); unit != 0 || ints[0] != 0 || ints[1] != 0 {
+	if unit := wholes(ints, []float32{0, 1e-38}); unit != 0 || ints[0] != 0 || ints[1] != 0 {
 		t.Errorf("nothing became %v in units of %v", ints, unit)
 	}
 }
