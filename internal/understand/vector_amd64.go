@@ -38,6 +38,12 @@ func scaleRowsAVX512(out, values, scale *float32, rows *int32, n int)
 func wholesAVX512(out *int16, x *float32, n int, by float32)
 
 //go:noescape
+func sumRowsAVX512(y *int32, columns int, matrix *byte, rows *int32, n int)
+
+//go:noescape
+func expsAVX512(out, z *float32, n int, a, top float32)
+
+//go:noescape
 func axpyAVX2(a float32, x, y *float32, n int)
 
 //go:noescape
