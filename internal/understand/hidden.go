@@ -106,13 +106,20 @@ func (m *hiddenModel) pulls(s *hiddenState, k, other int) {
 
 // contributions of the features in rows, per unit of their weight in the text.
 func (m *hiddenModel) contributions(s *hiddenState, rows []int32) []float32 {
-	s.each, s.dots = sized(s.each, len(rows)), sized(s.dots, len(rows))
-	dotsOfRows(s.dots, m.in, rows, s.pulls)
+	m.dotsOf(s, rows)
+	s.each = sized(s.each, len(rows))
 	each, dots := s.each, s.dots
 	for i, row := range rows {
 		each[i] = float32(s.unit*float32(dots[i])) * m.scale[row]
 	}
 	return each
+}
+
+// dotsOf leaves the contributions in s.dots, in units of s.unit and of the scale of
+// each row.
+func (m *hiddenModel) dotsOf(s *hiddenState, rows []int32) {
+	s.dots = sized(s.dots, len(rows))
+	dotsOfRows(s.dots, m.in, rows, s.pulls)
 }
 
 func sized[T any](v []T, n int) []T {

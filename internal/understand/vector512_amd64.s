@@ -733,3 +733,72 @@ exps8:
 	JG   exps8
 	VZEROUPPER
 	RET
+
+// func pullsAVX512(out *float32, rows *int32, n int, p *pullsOf)
+//
+// Sixteen rows at a time. A weight is taken from the four bytes around it, for
+// rows are as long as a multiple of four.
+TEXT ·pullsAVX512(SB), NOSPLIT, $0-32
+	MOVQ out+0(FP), DI
+	MOVQ rows+8(FP), SI
+	MOVQ n+16(FP), R12
+	MOVQ p+24(FP), R8
+	MOVQ 0(R8), R9  // weights
+	MOVQ 8(R8), R10 // their scales
+	MOVQ 16(R8), R11 // dot products
+	MOVQ 24(R8), R13 // their scales
+	MOVL 32(R8), AX
+	SHRL $2, AX
+	VPBROADCASTD AX, Z16 // dwords of a row
+
+// PLACEOF leaves the dword of a label in z and in x how far its byte is from the top.
+#define PLACEOF(at, z, x) \
+	MOVL at(R8), AX     \
+	MOVL AX, CX         \
+	SHRL $2, AX         \
+	VPBROADCASTD AX, z  \
+	NOTL CX             \
+	ANDL $3, CX         \
+	SHLL $3, CX         \
+	VMOVD CX, x
+	PLACEOF(36, Z17, X18)
+	PLACEOF(40, Z19, X20)
+	VBROADCASTSS 44(R8), Z21 // unit
+	VBROADCASTSS 48(R8), Z22 // hidden
+	VBROADCASTSS 52(R8), Z23 // linear
+pulls16:
+	LANES16(R12)
+	VMOVDQU32.Z (SI), K1, Z0
+	VPMULLD Z16, Z0, Z1
+	VPADDD Z17, Z1, Z2
+	VPADDD Z19, Z1, Z3
+	KMOVW K1, K2
+	VPGATHERDD (R9)(Z2*4), K2, Z4
+	KMOVW K1, K2
+	VPGATHERDD (R9)(Z3*4), K2, Z5
+	VPSLLD X18, Z4, Z4
+	VPSLLD X20, Z5, Z5
+	VPSRAD $24, Z4, Z4
+	VPSRAD $24, Z5, Z5
+	VPSUBD Z5, Z4, Z4
+	VCVTDQ2PS Z4, Z4
+	KMOVW K1, K2
+	VGATHERDPS (R10)(Z0*4), K2, Z6
+	VMULPS Z4, Z6, Z4
+	VMULPS Z23, Z4, Z4
+	VMOVDQU32.Z (R11), K1, Z5
+	VCVTDQ2PS Z5, Z5
+	VMULPS Z21, Z5, Z5
+	KMOVW K1, K2
+	VGATHERDPS (R13)(Z0*4), K2, Z7
+	VMULPS Z7, Z5, Z5
+	VMULPS Z22, Z5, Z5
+	VADDPS Z4, Z5, Z4
+	VMOVUPS Z4, K1, (DI)
+	ADDQ $64, SI
+	ADDQ $64, DI
+	ADDQ $64, R11
+	SUBQ $16, R12
+	JG   pulls16
+	VZEROUPPER
+	RET

@@ -44,6 +44,9 @@ func sumRowsAVX512(y *int32, columns int, matrix *byte, rows *int32, n int)
 func expsAVX512(out, z *float32, n int, a, top float32)
 
 //go:noescape
+func pullsAVX512(out *float32, rows *int32, n int, p *pullsOf)
+
+//go:noescape
 func axpyAVX2(a float32, x, y *float32, n int)
 
 //go:noescape

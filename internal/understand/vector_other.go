@@ -19,6 +19,7 @@ func scaleRowsAVX512(_, _, _ *float32, _ *int32, _ int)       {}
 func wholesAVX512(_ *int16, _ *float32, _ int, _ float32)     {}
 func sumRowsAVX512(_ *int32, _ int, _ *byte, _ *int32, _ int) {}
 func expsAVX512(_, _ *float32, _ int, _, _ float32)           {}
+func pullsAVX512(_ *float32, _ *int32, _ int, _ *pullsOf)     {}
 
 func axpyAVX2(float32, *float32, *float32, int)                                                   {}
 func addRowsAVX2(_ *int32, _ int, _ *byte, _ *int32, _ *int16, _ int)                             {}
