@@ -11,8 +11,8 @@ import (
 type lookups struct {
 	keys  []uint32
 	again []int32
-	found []int32 // positions of the known ones
-	first []uint32
+	found []int32  // positions of the known ones
+	first []uint32 // where the scores of pieces begin
 }
 
 // find fills found with the positions of the keys that a table has, in any

@@ -51,3 +51,36 @@ func TestLookUps(t *testing.T) {
 		}
 	}
 }
+
+// More rows than words of a register hold sums of, all at one end.
+func TestRowsOfLanguagesAreSummed(t *testing.T) {
+	wide := hasAVX512
+	defer func() { hasAVX512 = wide }()
+	const rows = 600
+	for _, languages := range []int{1, 8, 17, maxLanguages} {
+		m := &languageTable{names: make([]string, languages), table: newSlots(rows)}
+		var l lookups
+		for i := range rows {
+			l.keys, m.hashes = append(l.keys, uint32(i)), append(m.hashes, uint32(i))
+			m.table.put(finalise(uint64(i)), i)
+			for k := range languages {
+				m.rows = append(m.rows, []byte{0x80, 0x7f, byte(i)}[k%3]) //nolint:gosec // the low bits
+			}
+		}
+		for _, hasAVX512 = range []bool{false, wide} {
+			var sum [maxLanguages]int32
+			if known := m.sum(&l, &sum); known != rows {
+				t.Errorf("AVX-512 %v, %d languages: %d rows are known", hasAVX512, languages, known)
+			}
+			for k, got := range sum {
+				want := int32(0)
+				for i := 0; k < languages && i < rows; i++ {
+					want += int32(int8(m.rows[i*languages+k]))
+				}
+				if got != want {
+					t.Errorf("AVX-512 %v, language %d of %d: %d, want %d", hasAVX512, k, languages, got, want)
+				}
+			}
+		}
+	}
+}
