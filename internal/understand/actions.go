@@ -160,9 +160,9 @@ type actionState struct {
 func (m *ActionModel) probabilities(list []feature, s *actionState) []float32 {
 	n := len(m.linear.labels)
 	m.linear.projectBlocks(list, stepFactors[:], &s.p)
-	s.z, s.p1 = sized(s.z, m.linear.stride()), sized(s.p1, n)
-	m.linear.logits(&s.p, s.z)
-	softmax(s.z[:n], s.z[:n], m.scale[0])
+	s.z, s.p1 = sized(s.z, n), sized(s.p1, n)
+	m.linear.score(&s.p, s.z)
+	softmax(s.z, s.z, m.scale[0])
 	softmax(m.hidden.score(&s.p, &s.hidden)[:n], s.p1, m.scale[1])
 	for k := range s.p1 {
 		s.p1[k] = (s.p1[k] + actionVote*s.z[k]) / (1 + actionVote)
@@ -182,9 +182,9 @@ func (m *ActionModel) calibrate(s *steps) {
 			continue
 		}
 		m.linear.projectBlocks(list, stepFactors[:], &w.p)
-		z := make([]float32, m.linear.stride())
-		m.linear.logits(&w.p, z)
-		logits[0] = append(logits[0], z[:n])
+		z := make([]float32, n)
+		m.linear.score(&w.p, z)
+		logits[0] = append(logits[0], z)
 		logits[1] = append(logits[1], slices.Clone(m.hidden.score(&w.p, &w.hidden)[:n]))
 		truth = append(truth, k)
 	}

@@ -14,10 +14,9 @@ func softmax(z, p []float32, a float32) {
 		}
 	}
 	p = p[:len(z)]
+	exps(p, z, a, top)
 	var sum float32
-	for i, v := range z {
-		e := float32(exp32(a * (v - top)))
-		p[i] = e
+	for _, e := range p {
 		sum += e
 	}
 	for i := range p {

@@ -203,6 +203,9 @@ func worstPairs(confused map[[2]int]int, labels []string) []Pair {
 func top3(p []float32) [3]int {
 	best := [3]int{-1, -1, -1}
 	for i, v := range p {
+		if best[2] >= 0 && v <= p[best[2]] {
+			continue
+		}
 		for n := range best {
 			if best[n] < 0 || v > p[best[n]] {
 				copy(best[n+1:], best[n:2])

@@ -26,11 +26,30 @@ func (s *scratch) reasons(m *IntentModel, k, other int) []crm.Span {
 // models with a vote each; the hidden layer has its pulls already.
 func (s *scratch) pullBoth(l *linear, h *hiddenModel, state *hiddenState, rows []int32, k, other int, linear, hidden float32) {
 	s.pulls = sized(s.pulls, len(rows))
-	l.pulls(s.pulls, rows, k, other)
 	pulls := s.pulls
+	if hasAVX512 && inside(l.weights, rows, l.stride()) {
+		h.dotsOf(state, rows)
+		top := topRow(rows)
+		_, _, _, _ = l.scale[top], h.scale[top], l.labels[k], l.labels[other]
+		pullsAVX512(&pulls[0], &rows[0], len(rows), &pullsOf{&l.weights[0], &l.scale[0], &state.dots[0], &h.scale[0],
+			int32(l.stride()), int32(k), int32(other), state.unit, hidden, linear}) //nolint:gosec // at most maxLabels
+		return
+	}
+	l.pulls(pulls, rows, k, other)
 	for i, c := range h.contributions(state, rows) {
 		pulls[i] = float32(hidden*c) + float32(linear*pulls[i])
 	}
+}
+
+// pullsOf is what pullBoth computes with; the order of the fields is known to the
+// assembly.
+type pullsOf struct {
+	weights              *byte
+	scales               *float32
+	dots                 *int32
+	hiddenScales         *float32
+	stride, label, other int32
+	unit, hidden, linear float32
 }
 
 // pulls writes what features add to label k over label other, per unit of their

@@ -18,17 +18,32 @@ var power = func() (t [powers]float64) {
 	return t
 }()
 
+const (
+	shift  = 3 << 51 // the last bits of a number of this size are units
+	perLn2 = powers / math.Ln2
+	high   = 0x1.62e42feep-01 / powers // ln 2 in two parts: a product with the first is exact
+	low    = 0x1.a39ef35793c76p-33 / powers
+)
+
+// exponential is what exp32 computes with, in the order known to the assembly.
+var exponential = [...]float64{perLn2, shift, high, low, 1. / 120, 1. / 24, 1. / 6, 1. / 2, 1}
+
+// exps writes exp32 of a·(z-top), where top is the largest of z.
+func exps(out, z []float32, a, top float32) {
+	if hasAVX512 && a >= 0 && len(z) > 0 {
+		expsAVX512(&out[0], &z[0], len(z), a, top)
+		return
+	}
+	for i, v := range z {
+		out[i] = float32(exp32(a * (v - top)))
+	}
+}
+
 // exp32 is math.Exp(float64(x)), to 1e-15 of it.
 func exp32(x float32) float64 {
 	if !(x >= -104 && x <= 104) {
 		return math.Exp(float64(x))
 	}
-	const (
-		shift  = 3 << 51 // the last bits of a number of this size are units
-		perLn2 = powers / math.Ln2
-		high   = 0x1.62e42feep-01 / powers // ln 2 in two parts: a product with the first is exact
-		low    = 0x1.a39ef35793c76p-33 / powers
-	)
 	v := float64(x)
 	near := float64(v*perLn2) + shift
 	n := near - shift

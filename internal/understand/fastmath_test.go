@@ -30,3 +30,25 @@ func TestFastMathIsExact(t *testing.T) {
 		}
 	}
 }
+
+// Many at once are what one is, whatever is left over of eight.
+func TestExpsAreExp(t *testing.T) {
+	t.Parallel()
+	for n := range 20 {
+		for bits := uint32(0); bits < math.Float32bits(120); bits += 1_000_003 {
+			z, out := make([]float32, n), make([]float32, n+1)
+			for i := range z {
+				z[i] = 2 - math.Float32frombits(bits+uint32(i)) //nolint:gosec // below 20
+			}
+			exps(out, z, 1.5, 2)
+			for i, v := range z {
+				if want := float32(exp32(1.5 * (v - 2))); out[i] != want {
+					t.Fatalf("%d of %d, exp %g: %g, want %g", i, n, 1.5*(v-2), out[i], want)
+				}
+			}
+			if out[n] != 0 {
+				t.Fatalf("wrote beyond %d numbers", n)
+			}
+		}
+	}
+}

@@ -49,8 +49,8 @@ func (h *headsModel) probabilities(s *headState) []float32 {
 		prefetchRows(h.hidden.units, h.hidden.in, s.rows)
 	}
 	n := len(h.linear.labels)
-	s.z, s.p = sized(s.z, h.linear.stride()), sized(s.p, n)
-	h.linear.logits(&s.projection, s.z)
+	s.z, s.p = sized(s.z, n), sized(s.p, n)
+	h.linear.score(&s.projection, s.z)
 	z := h.hidden.score(&s.projection, &s.hidden)
 	for k := range s.p {
 		s.p[k] = h.share*sigmoid(s.z[k]) + (1-h.share)*sigmoid(z[k])

@@ -61,6 +61,9 @@ func joinNetworks(nets []*network, rows int) *hiddenModel {
 // hiddenState is the working memory of one text.
 type hiddenState struct {
 	h, z, pull, each []float32
+	pulls            []int16 // pull, in units of unit
+	unit             float32
+	dots             []int32
 	units            []int32 // the active ones, and their values
 	active           []float32
 }
@@ -68,15 +71,16 @@ type hiddenState struct {
 // score computes the units and the logits of a projected text; they stay in s.
 func (m *hiddenModel) score(p *projection, s *hiddenState) []float32 {
 	s.h, s.z = sized(s.h, m.units), sized(s.z, m.width)
-	copy(s.h, m.bias)
-	addRows(s.h, m.in, p.rows, p.times(m.scale))
+	unit := p.sum(m.in, m.scale, m.units)
 	copy(s.z, m.c)
 	if cap(s.units) < m.units {
 		s.units, s.active = make([]int32, m.units), make([]float32, m.units)
 	}
 	// Without a branch: nobody can guess which units are active.
-	units, active, n := s.units[:m.units], s.active[:m.units], 0
-	for j, v := range s.h {
+	h, sums, units, active, n := s.h, p.sums[:m.units], s.units[:m.units], s.active[:m.units], 0
+	for j, bias := range m.bias[:m.units] {
+		v := bias + float32(unit*float32(sums[j]))
+		h[j] = v
 		units[n], active[n] = int32(j), v //nolint:gosec // at most maxUnits
 		if v > 0 {
 			n++
@@ -96,21 +100,31 @@ func (m *hiddenModel) pulls(s *hiddenState, k, other int) {
 	for _, j := range s.units {
 		pull[j] = out[int(j)*width+k] - out[int(j)*width+other]
 	}
+	s.pulls = sized(s.pulls, m.units)
+	s.unit = wholes(s.pulls, pull)
 }
 
 // contributions of the features in rows, per unit of their weight in the text.
 func (m *hiddenModel) contributions(s *hiddenState, rows []int32) []float32 {
+	m.dotsOf(s, rows)
 	s.each = sized(s.each, len(rows))
-	dotsOfRows(s.each, m.in, rows, s.pull)
+	each, dots := s.each, s.dots
 	for i, row := range rows {
-		s.each[i] *= m.scale[row]
+		each[i] = float32(s.unit*float32(dots[i])) * m.scale[row]
 	}
-	return s.each
+	return each
 }
 
-func sized(v []float32, n int) []float32 {
+// dotsOf leaves the contributions in s.dots, in units of s.unit and of the scale of
+// each row.
+func (m *hiddenModel) dotsOf(s *hiddenState, rows []int32) {
+	s.dots = sized(s.dots, len(rows))
+	dotsOfRows(s.dots, m.in, rows, s.pulls)
+}
+
+func sized[T any](v []T, n int) []T {
 	if cap(v) < n {
-		return make([]float32, n)
+		return make([]T, n)
 	}
 	return v[:n]
 }
@@ -132,7 +146,7 @@ func decodeHidden(r *reader, rows, labels int) (*hiddenModel, error) {
 	if r.bad || m.units == 0 || m.units%8 != 0 || int64(rows)*int64(m.units+4) > int64(len(r.rest)) {
 		return nil, errModel
 	}
-	m.scale, m.bias, m.out, m.c = r.f32(rows), r.f32(m.units), r.f32(m.units*m.width), r.f32(m.width)
+	m.scale, m.bias, m.out, m.c = r.scales(rows), r.f32(m.units), r.f32(m.units*m.width), r.f32(m.width)
 	if m.in = r.take(rows * m.units); r.bad {
 		return nil, errModel
 	}

@@ -77,8 +77,17 @@ const maxLanguages = 32
 func (t *languageTable) sum(s *lookups, sum *[maxLanguages]int32) (known int) {
 	s.find(t.table, t.hashes)
 	prefetchRows(len(t.names), t.rows, s.found)
-	var even, odd [maxLanguages / 8]uint64
 	n := len(t.names)
+	if hasAVX512 {
+		for from := 0; from < len(s.found); from += 256 {
+			part := s.found[from:min(from+256, len(s.found))]
+			if inside(t.rows, part, n) {
+				sumRowsAVX512(&sum[0], n, &t.rows[0], &part[0], len(part))
+			}
+		}
+		return len(s.found)
+	}
+	var even, odd [maxLanguages / 8]uint64
 	words := n / 8
 	for from := 0; from < len(s.found); from += 256 {
 		// Eight languages at a time, made positive, in lanes of 16 bits: 256
@@ -145,8 +154,6 @@ func (t *languageTable) best(s *scratch, prior string) (int, float64) {
 		parts.addPieces(word)
 		left -= int(tok.to - tok.from)
 	}
-	grams.look(t.table)
-	parts.look(t.pieces.table)
 	known := t.sum(grams, &sum) + t.pieces.sum(parts, &pieces)
 	if known == 0 {
 		return -1, 0
@@ -188,7 +195,16 @@ func countScripts(s *scratch) (words, letters int, counts [18]int) {
 			continue
 		}
 		word := false
-		for _, r := range string(s.folded.text[tok.from:tok.to]) {
+		text := s.folded.text[tok.from:tok.to]
+		if plain(text) {
+			before := letters
+			for _, c := range text {
+				letters += count(c >= 'a')
+			}
+			words += count(letters > before)
+			continue
+		}
+		for _, r := range string(text) {
 			if r < utf8.RuneSelf {
 				if r >= 'a' {
 					letters++

@@ -25,23 +25,18 @@ func (m *linear) index() {
 	}
 }
 
-// row is the row of a hash, or -1.
-func (m *linear) row(h uint64) int32 {
-	f := finalise(h)
-	return m.find(h, f, m.table[f&uint64(len(m.table)-1)])
-}
-
-// find is row for a caller that has looked at the first slot of the finalised
-// hash already.
-func (m *linear) find(h, f uint64, at uint32) int32 {
+// row is the row of a hash, which is also given finalised, or -1.
+func (m *linear) row(h, spread uint64) int32 {
 	mask := uint64(len(m.table) - 1)
-	for i := f; at != 0; at = m.table[i&mask] {
-		if row := at&slotMask - 1; at>>slotBits == uint32(f>>(64-checkBits)) && m.hashes[row] == h {
-			return int32(row)
+	for i := spread; ; i++ {
+		at := m.table[i&mask]
+		if at == 0 {
+			return -1
 		}
-		i++
+		if row := at&slotMask - 1; at>>slotBits == uint32(spread>>(64-checkBits)) && m.hashes[row] == h {
+			return int32(row) //nolint:gosec // below maxRows
+		}
 	}
-	return -1
 }
 
 // projection is a text in the vocabulary of one model: the features that the
@@ -50,22 +45,22 @@ type projection struct {
 	rows   []int32
 	values []float32
 	index  []int32
-	first  []uint32 // working memory of lookUp
-	again  []int32
+	again  []int32 // working memory
 	scaled []float32
-	ints   []int32
+	ints   []int16
 	sums   []int32
 }
 
-// times are the values, each multiplied by the scale of its row; valid until the
-// next call.
-func (p *projection) times(scale []float32) []float32 {
-	p.scaled = sized(p.scaled, len(p.rows))
-	scaled, values := p.scaled, p.values[:len(p.rows)]
-	for i, row := range p.rows {
-		scaled[i] = values[i] * scale[row]
-	}
-	return scaled
+// sum adds the rows of a matrix of int8, each times its value and the scale of the
+// row, to sums, in units that it returns.
+func (p *projection) sum(matrix []byte, scale []float32, columns int) (unit float32) {
+	n := len(p.rows)
+	p.scaled, p.ints, p.sums = sized(p.scaled, n), sized(p.ints, n), sized(p.sums, columns)
+	scaleRows(p.scaled, p.values, scale, p.rows)
+	unit = wholes(p.ints, p.scaled)
+	clear(p.sums)
+	addRows(p.sums, matrix, p.rows, p.ints)
+	return unit
 }
 
 // project looks every feature up and scales each block to length 1.
@@ -97,28 +92,45 @@ func inverseRoot(v float32) float32 {
 	return 0
 }
 
-// lookUp finds the features that the model knows; their values are not set. The
-// first slots of all are read before any is looked at: the processor then waits
-// for the memory of many of them at once. Nobody can guess which features are
-// known, so the first look at each is without a branch; those whose slot another
-// has taken are looked up one by one.
+// lookUp finds the features that the model knows; their values are not set.
 func (m *linear) lookUp(list []feature, p *projection) {
 	n := len(list)
-	if cap(p.first) < n {
-		p.first, p.again, p.rows, p.index, p.values = make([]uint32, 2*n), make([]int32, 2*n), make([]int32, 2*n), make([]int32, 2*n), make([]float32, 2*n)
+	if cap(p.again) < n {
+		p.again, p.rows, p.index, p.values = make([]int32, 2*n), make([]int32, 2*n), make([]int32, 2*n), make([]float32, 2*n)
 	}
 	if len(m.hashes) == 0 {
 		p.rows, p.index, p.values = p.rows[:0], p.index[:0], p.values[:0]
 		return
 	}
-	first, again, rows, index := p.first[:n], p.again[:n], p.rows[:n], p.index[:n]
-	mask := uint64(len(m.table) - 1)
-	for i := range first {
-		first[i] = m.table[list[i].spread&mask]
+	again, rows, index, from, retry := p.again[:n], p.rows[:n], p.index[:n], 0, 0
+	if hasAVX512 && n >= 8 {
+		from = n &^ 7
+		retry = lookUpAVX512(&list[0], from, &m.table[0], uint64(len(m.table)-1), &m.hashes[0], &rows[0], &again[0])
 	}
-	hashes, retry := m.hashes, 0
-	for i, at := range first {
+	retry = m.look(list, rows, again, from, retry)
+	for _, i := range again[:retry] {
+		rows[i] = m.row(list[i].hash, list[i].spread)
+	}
+	known := 0
+	if from > 0 {
+		known = keepAVX512(&rows[0], &index[0], from)
+	}
+	for i, row := range rows[from:] {
+		rows[known], index[known] = row, int32(from+i) //nolint:gosec // a few thousand
+		known += int(1 ^ uint32(row)>>31)
+	}
+	p.rows, p.index, p.values = rows[:known], index[:known], p.values[:known]
+}
+
+// look looks at the first slot of each feature: its row, or -1. Nobody can guess
+// which features are known, so it is without a branch, and the processor waits for
+// the memory of many of them at once. Those whose slot another has taken are noted
+// in again.
+func (m *linear) look(list []feature, rows, again []int32, from, retry int) int {
+	mask, hashes := uint64(len(m.table)-1), m.hashes
+	for i := from; i < len(list); i++ {
 		h, spread := list[i].hash, list[i].spread
+		at := m.table[spread&mask]
 		taken := nonZero(uint64(at))
 		same := 1 ^ nonZero(uint64(at>>slotBits)^spread>>(64-checkBits))
 		row := (uint64(at&slotMask) - taken) & -same
@@ -127,61 +139,16 @@ func (m *linear) lookUp(list []feature, p *projection) {
 		again[retry] = int32(i)           //nolint:gosec // a few thousand
 		retry += int(taken &^ same)       //nolint:gosec // 0 or 1
 	}
-	for _, i := range again[:retry] {
-		rows[i] = m.find(list[i].hash, list[i].spread, first[i])
-	}
-	known := 0
-	for i, row := range rows {
-		rows[known], index[known] = row, int32(i)
-		known += int(1 ^ uint32(row)>>31)
-	}
-	p.rows, p.index, p.values = rows[:known], index[:known], p.values[:known]
+	return retry
 }
 
-// logits writes the logits of a projected text into z, which has room for a
-// stride; sums are in float32.
-func (m *linear) logits(p *projection, z []float32) {
-	z = z[:m.stride()]
-	clear(z)
-	copy(z, m.bias)
-	addRows(z, m.weights, p.rows, p.times(m.scale))
-}
-
-// score writes the logits of a projected text into z. The share of each feature
-// is rounded to an integer, so that the sums are exact in any order, which moves
-// a logit by less than the rounding of the weights to int8 does.
+// score writes the logits of a projected text into z, which has a number for each
+// label.
 func (m *linear) score(p *projection, z []float32) {
-	n := len(m.labels)
-	z = z[:n]
-	shares := p.times(m.scale)
-	top := float32(0)
-	for _, v := range shares {
-		if v > top {
-			top = v
-		}
-	}
-	if top == 0 {
-		copy(z, m.bias)
-		return
-	}
-	most := float32(min(4095, math.MaxUint32/255/len(p.rows)))
-	unit, by := top/most, most/top
-	if cap(p.ints) < len(shares) {
-		p.ints = make([]int32, 2*len(shares))
-	}
-	ints := p.ints[:len(shares)]
-	for i, v := range shares {
-		ints[i] = int32(v*by + .5)
-	}
-	p.ints = ints
-	if cap(p.sums) < m.stride() {
-		p.sums = make([]int32, m.stride())
-	}
-	sums := p.sums[:m.stride()]
-	clear(sums)
-	addRowsInt(sums, m.weights, p.rows, p.ints)
-	for k := range z {
-		z[k] = m.bias[k] + float32(unit*float32(sums[k]))
+	unit := p.sum(m.weights, m.scale, m.stride())
+	sums := p.sums[:len(z)]
+	for k, bias := range m.bias[:len(z)] {
+		z[k] = bias + float32(unit*float32(sums[k]))
 	}
 }
 

@@ -10,53 +10,52 @@ import (
 // for the memory of many of them at once.
 type lookups struct {
 	keys  []uint32
-	first []uint32 // slots
 	again []int32
-	found []int32 // positions of the known ones
-}
-
-// look reads the first slot of every key.
-func (l *lookups) look(table slots) {
-	n := len(l.keys)
-	if cap(l.first) < n {
-		l.first, l.found, l.again = make([]uint32, 2*n), make([]int32, 2*n), make([]int32, 2*n)
-	}
-	mask := uint64(len(table) - 1)
-	l.first = l.first[:n]
-	for i, key := range l.keys {
-		l.first[i] = table[finalise(uint64(key))&mask]
-	}
+	found []int32  // positions of the known ones
+	first []uint32 // where the scores of pieces begin
 }
 
 // find fills found with the positions of the keys that a table has, in any
-// order, after look. As in linear.lookUp, there is no branch at the first look.
+// order. As in linear.look, there is no branch at the first look.
 func (l *lookups) find(table slots, hashes []uint32) {
+	n := len(l.keys)
+	if cap(l.found) < n {
+		l.found, l.again, l.first = make([]int32, 2*n), make([]int32, 2*n), make([]uint32, 2*n)
+	}
 	l.found = l.found[:0]
 	if len(hashes) == 0 {
 		return
 	}
-	found, again, known, retry := l.found[:len(l.keys)], l.again[:len(l.keys)], 0, 0
-	for i, at := range l.first {
+	found, again, mask, from, known, retry := l.found[:n], l.again[:n], uint64(len(table)-1), 0, 0, 0
+	if hasAVX512 && n >= 8 {
+		from = n &^ 7
+		known, retry = findAVX512(&l.keys[0], from, &table[0], mask, &hashes[0], &found[0], &again[0])
+	}
+	for i := from; i < n; i++ {
 		key := l.keys[i]
+		h := finalise(uint64(key))
+		at := table[h&mask]
 		taken := nonZero(uint64(at))
-		same := 1 ^ nonZero(uint64(at>>slotBits)^finalise(uint64(key))>>(64-checkBits))
+		same := 1 ^ nonZero(uint64(at>>slotBits)^h>>(64-checkBits))
 		p := (uint64(at&slotMask) - taken) & -same
 		same &= taken &^ nonZero(uint64(hashes[p]^key))
 		found[known], again[retry] = int32(p), int32(i) //nolint:gosec // below maxRows
 		known += int(same)                              //nolint:gosec // 0 or 1
 		retry += int(taken &^ same)                     //nolint:gosec // 0 or 1
 	}
-	mask := uint64(len(table) - 1)
-	for _, n := range again[:retry] {
-		key, at := l.keys[n], l.first[n]
+	for _, i := range again[:retry] {
+		key := l.keys[i]
 		h := finalise(uint64(key))
-		for i := h; at != 0; at = table[i&mask] {
-			if p := at&slotMask - 1; at>>slotBits == uint32(h>>(64-checkBits)) && hashes[p] == key {
+		for at := h + 1; ; at++ {
+			slot := table[at&mask]
+			if slot == 0 {
+				break
+			}
+			if p := slot&slotMask - 1; slot>>slotBits == uint32(h>>(64-checkBits)) && hashes[p] == key {
 				found[known] = int32(p) //nolint:gosec // below maxRows
 				known++
 				break
 			}
-			i++
 		}
 	}
 	l.found = found[:known]

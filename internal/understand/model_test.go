@@ -102,6 +102,8 @@ func TestModelIsRefused(t *testing.T) {
 	copy(inner, sign(inner))
 	// The file of the heads begins with a linear model of their kind.
 	ofHeads := models.Heads[len(headsStamp)+4:][:binary.LittleEndian.Uint32(models.Heads[len(headsStamp):])]
+	below, belowHidden := small(t), small(t)
+	below.linear.scale[0], belowHidden.hidden.scale[0] = -1, -1
 	flipped := bytes.Clone(data)
 	flipped[len(flipped)/2] ^= 1
 	for name, c := range map[string]struct {
@@ -110,6 +112,7 @@ func TestModelIsRefused(t *testing.T) {
 	}{
 		"empty": {nil, "not a model"}, "text": {[]byte("hello, this is not a model at all"), "not a model"}, "cut": {data[:len(data)/2], "not a model"},
 		"flipped": {flipped, "not a model"}, "other extractor": {sign(other), "extractor version 2"}, "other kind": {ofHeads, `of kind "heads"`},
+		"a scale below zero": {marshal(t, below), "not a model"}, "one of the hidden layer": {marshal(t, belowHidden), "not a model"},
 	} {
 		if _, err := LoadIntents(c.data); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: error %v, want one with %q", name, err, c.want)

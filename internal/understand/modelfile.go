@@ -81,7 +81,7 @@ func decodeLinear(data []byte, kind string) (*linear, []float32, error) {
 	m.bias = r.f32(n)
 	rows := r.count(maxRows, 12+m.stride())
 	m.hashes = r.u64(rows)
-	m.scale = r.f32(rows)
+	m.scale = r.scales(rows)
 	m.weights = r.take(rows * m.stride())
 	if r.bad || len(r.rest) != 0 || n < 2 {
 		return nil, nil, errModel
@@ -143,6 +143,16 @@ func (r *reader) f32(n int) []float32 {
 			r.bad = true
 		}
 		out = append(out, v)
+	}
+	return out
+}
+
+// scales reads numbers of which none may be below zero: that is what the shares of
+// features are made of, and addRows takes none of those.
+func (r *reader) scales(n int) []float32 {
+	out := r.f32(n)
+	for _, v := range out {
+		r.bad = r.bad || v < 0
 	}
 	return out
 }

@@ -123,8 +123,9 @@ type noveltyState struct {
 	hiddenState
 	both  []float32 // mean logits of both networks
 	shown []float32 // the units, those at rest 0
+	ints  []int16   // shown in whole numbers
 	rows  []int32
-	dots  []float32
+	dots  []int32
 	near  float32 // cosine to the nearest example
 }
 
@@ -152,12 +153,13 @@ func (m *novelty) read(p *projection, hidden []float32, s *noveltyState) {
 			}
 		}
 	}
-	s.dots = sized(s.dots, len(s.rows))
-	dotsOfRows(s.dots, m.vectors, s.rows, s.shown)
+	s.dots, s.ints = sized(s.dots, len(s.rows)), sized(s.ints, len(s.shown))
+	unit := wholes(s.ints, s.shown)
+	dotsOfRows(s.dots, m.vectors, s.rows, s.ints)
 	for i, row := range s.rows {
-		s.near = max(s.near, s.dots[i]*m.inverses[row])
+		s.near = max(s.near, float32(s.dots[i])*m.inverses[row])
 	}
-	s.near /= float32(math.Sqrt(float64(sum)))
+	s.near *= unit / float32(math.Sqrt(float64(sum)))
 }
 
 // append writes the network and the examples; decodeNovelty reads them.

@@ -2,28 +2,20 @@ package understand
 
 import "slices"
 
-// part is some sentences of a text as a text of its own: features of the whole
-// text with how often they occur in the part, in the order in which they come up
-// there.
+// part is some sentences of a text as a text of its own: how often the features of
+// the whole text occur in it.
 type part struct {
-	index  []int32
-	counts []uint32 // per feature of the whole text
-	rows   []int32  // per feature of the whole text, in a model; -1: unknown
+	counts []uint32
+	words  int // features of words
 }
 
 func (p *part) reset(features int) {
-	p.index = p.index[:0]
-	if cap(p.counts) < features {
-		p.counts, p.rows = make([]uint32, 2*features), make([]int32, 2*features)
-	}
-	p.counts, p.rows = p.counts[:features], p.rows[:features]
+	p.counts, p.words = sized(p.counts, features), 0
 	clear(p.counts)
 }
 
-func (p *part) add(feature int32) {
-	if p.counts[feature] == 0 {
-		p.index = append(p.index, feature)
-	}
+func (p *part) addWord(feature int32) {
+	p.words += count(p.counts[feature] == 0)
 	p.counts[feature]++
 }
 
@@ -36,12 +28,12 @@ func (s *scratch) addPart(i, j int) {
 	occ := s.features.occ
 	for n := i; n < j; n++ {
 		if n == 0 {
-			s.part.add(occ[0].feature)
+			s.part.addWord(occ[0].feature)
 			continue
 		}
-		s.part.add(occ[2*n-1].feature)
+		s.part.addWord(occ[2*n-1].feature)
 		if n > i {
-			s.part.add(occ[2*n].feature)
+			s.part.addWord(occ[2*n].feature)
 		}
 	}
 	end := int32(len(s.folded.text)) //nolint:gosec // a few thousand runes
@@ -54,46 +46,29 @@ func (s *scratch) addPart(i, j int) {
 		return n
 	}
 	for _, o := range chars[place(s.tokens[i].from):place(end)] {
-		s.part.add(o.feature)
+		s.part.counts[o.feature]++
 	}
 }
 
-// project is linear.project of the part, from that of the whole text; it says how
-// many features of words there are.
-func (p *part) project(list []feature, whole, out *projection) (words int) {
+// project is linear.project of the part, from that of the whole text.
+func (p *part) project(list []feature, whole, out *projection) {
+	n := len(whole.index)
 	// Local variables: a store into one slice could change any field otherwise.
-	inModel, counts := p.rows, p.counts
-	for i := range inModel {
-		inModel[i] = -1
-	}
+	counts, rows, values, index, known := p.counts, sized(out.rows, n), sized(out.values, n), sized(out.index, n), 0
+	var words, chars float32 // sums of squares
 	for i, at := range whole.index {
-		inModel[at] = whole.rows[i]
-	}
-	n := len(p.index)
-	if cap(out.rows) < n || cap(out.values) < n || cap(out.index) < n {
-		out.rows, out.values, out.index = make([]int32, 2*n), make([]float32, 2*n), make([]int32, 2*n)
-	}
-	rows, values, index, known := out.rows[:n], out.values[:n], out.index[:n], 0
-	var ofWords, ofChars float32 // sums of squares
-	for _, at := range p.index {
-		f := &list[at]
-		words += count(f.block == wordBlock)
-		if inModel[at] < 0 {
-			continue
-		}
-		v := weight(counts[at])
-		if f.block == wordBlock {
-			ofWords += v * v
+		v := weight(counts[at]) // 0 for one that is not in the part
+		if list[at].block == wordBlock {
+			words += v * v
 		} else {
-			ofChars += v * v
+			chars += v * v
 		}
-		rows[known], values[known], index[known] = inModel[at], v, at
-		known++
+		rows[known], values[known], index[known] = whole.rows[i], v, at
+		known += int(nonZero(uint64(counts[at]))) //nolint:gosec // 0 or 1
 	}
 	out.rows, out.values, out.index = rows[:known], values[:known], index[:known]
-	by := [2]float32{wordBlock: inverseRoot(ofWords), charBlock: inverseRoot(ofChars)}
+	by := [2]float32{wordBlock: inverseRoot(words), charBlock: inverseRoot(chars)}
 	for i, at := range out.index {
 		values[i] *= by[list[at].block&1]
 	}
-	return words
 }

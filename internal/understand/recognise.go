@@ -29,6 +29,10 @@ func recognise(text string, from, to int, hits []hit) []hit {
 	last := from // end of the last hit: nothing reaches back over it
 	for i := from; i < to; {
 		c := text[i]
+		if first := recognised[c]; first == never || first == ofIBAN && (i+3 >= to || !isDigit(text[i+2])) {
+			i++
+			continue
+		}
 		var h hit
 		switch {
 		case c == '@':
@@ -54,6 +58,26 @@ func recognise(text string, from, to int, hits []hit) []hit {
 	}
 	return hits
 }
+
+// recognised says which bytes something can begin with; an IBAN also has a digit
+// two bytes later.
+var recognised = func() (t [256]uint8) {
+	for c := range t {
+		if isLetter(byte(c)) { //nolint:gosec // a byte
+			t[c] = ofIBAN
+		}
+	}
+	for _, c := range []byte("@+0123456789hHwW") {
+		t[c] = always
+	}
+	return t
+}()
+
+const (
+	never uint8 = iota
+	ofIBAN
+	always
+)
 
 func isDigit(c byte) bool  { return c >= '0' && c <= '9' }
 func isLetter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }

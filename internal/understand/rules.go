@@ -17,6 +17,7 @@ import (
 type element struct {
 	kind     uint8
 	words    []uint64 // sorted hashes
+	begin    uint64   // a bit for the first six of each: nearly all others are told by it
 	optional bool
 	gap      int
 }
@@ -39,7 +40,8 @@ type rule struct {
 	elements   []element
 }
 
-// ruleSet finds the rules that can begin at a token by the token's hash.
+// ruleSet finds the rules that can begin at a token by the token's hash with the
+// language, and by its hash alone for texts of an unknown language.
 type ruleSet struct {
 	rules []rule
 	first map[uint64][]beginning
@@ -47,12 +49,18 @@ type ruleSet struct {
 	sum   uint32     // of the tables, names their version
 }
 
-// beginning is a rule that can begin with a word, and its language, which most
-// are passed over for.
+// beginning is a rule that can begin with a word.
 type beginning struct {
-	rule     int32
-	language [2]byte
-	known    bool // the word is the first step of the pattern, which need not be looked at again
+	rule  int32
+	known bool // the word is the first step of the pattern, which need not be looked at again
+}
+
+// inLanguage changes the hash of a word for a language of two letters.
+func inLanguage(language string) uint64 {
+	if language == undetermined { // then nobody knows, and every language may
+		return 0
+	}
+	return hashWord(language)
 }
 
 // ruleMatch is a rule that holds for the tokens [from, to).
@@ -123,6 +131,14 @@ func (set *ruleSet) parse(text string) error {
 	return lines.Err()
 }
 
+func (e *element) has(word uint64) bool {
+	if e.begin>>(word>>58)&1 == 0 {
+		return false
+	}
+	_, ok := slices.BinarySearch(e.words, word)
+	return ok
+}
+
 func parsePattern(pattern string, sets map[string][]string) ([]element, error) {
 	var out []element
 	for _, f := range strings.Fields(pattern) {
@@ -165,6 +181,9 @@ func parsePattern(pattern string, sets map[string][]string) ([]element, error) {
 			}
 			slices.Sort(e.words)
 			e.words = slices.Compact(e.words)
+			for _, w := range e.words {
+				e.begin |= 1 << (w >> 58)
+			}
 		}
 		out = append(out, e)
 	}
@@ -175,15 +194,17 @@ func parsePattern(pattern string, sets map[string][]string) ([]element, error) {
 func (set *ruleSet) add(r rule) error {
 	set.rules = append(set.rules, r)
 	b := beginning{rule: int32(len(set.rules) - 1)} //nolint:gosec // a few hundred
-	copy(b.language[:], r.language)
+	own := inLanguage(r.language)
 	for n, e := range r.elements {
 		switch e.kind {
 		case isWord:
 			b.known = n == 0 && !e.optional
 			for _, w := range e.words {
-				set.begin.add(w)
-				if list := set.first[w]; len(list) == 0 || list[len(list)-1].rule != b.rule {
-					set.first[w] = append(list, b)
+				for _, w := range []uint64{w, w ^ own} {
+					set.begin.add(w)
+					if list := set.first[w]; len(list) == 0 || list[len(list)-1].rule != b.rule {
+						set.first[w] = append(list, b)
+					}
 				}
 			}
 			if !e.optional {
@@ -198,20 +219,13 @@ func (set *ruleSet) add(r rule) error {
 
 // find appends the rules of a language that hold, in the order of the text.
 func (set *ruleSet) find(s *scratch, language string, out []ruleMatch) []ruleMatch {
-	var own [2]byte
-	if len(language) == len(own) {
-		copy(own[:], language)
-	}
-	all := language == undetermined // then nobody knows, and every language may
+	own := inLanguage(language)
 	for i := range s.tokens {
-		t := &s.tokens[i]
-		if !set.begin.may(t.hash) {
+		word := s.tokens[i].hash ^ own
+		if !set.begin.may(word) {
 			continue
 		}
-		for _, b := range set.first[t.hash] {
-			if !all && b.language != own {
-				continue
-			}
+		for _, b := range set.first[word] {
 			r := &set.rules[b.rule]
 			pattern, at := r.elements, i
 			if b.known {
@@ -248,7 +262,7 @@ func (s *scratch) match(pattern []element, start, at int) int {
 			continue
 		case isNot:
 			if at > 0 && s.tokens[at-1].sentence == s.tokens[start].sentence {
-				if _, bad := slices.BinarySearch(e.words, s.tokens[at-1].hash); bad {
+				if e.has(s.tokens[at-1].hash) {
 					return 0
 				}
 			}
@@ -267,8 +281,7 @@ func (s *scratch) match(pattern []element, start, at int) int {
 			at++
 			continue
 		}
-		_, ok := slices.BinarySearch(e.words, hashAt(s.tokens, at))
-		ok = ok && inside
+		ok := inside && e.has(s.tokens[at].hash)
 		if e.optional {
 			if ok {
 				if to := s.match(pattern[n+1:], start, at+1); to > 0 {
@@ -283,11 +296,4 @@ func (s *scratch) match(pattern []element, start, at int) int {
 		at++
 	}
 	return at
-}
-
-func hashAt(toks []token, at int) uint64 {
-	if at < len(toks) {
-		return toks[at].hash
-	}
-	return 0
 }

@@ -43,6 +43,9 @@ func (s *scratch) split() {
 	}
 }
 
+// ending are the bytes of ASCII that a sentence can end with.
+var ending = [utf8.RuneSelf]bool{'.': true, '!': true, '?': true, ':': true, '\n': true}
+
 func (s *scratch) splitRegion(from, to int) {
 	text := s.full
 	start, line := from, from // of the sentence, of the line
@@ -60,6 +63,10 @@ func (s *scratch) splitRegion(from, to int) {
 		start = at
 	}
 	for i := from; i < to; {
+		if c := text[i]; c < utf8.RuneSelf && !ending[c] {
+			i++
+			continue
+		}
 		switch c := text[i]; c {
 		case '.', '!', '?':
 			j, question := i, false
@@ -83,10 +90,6 @@ func (s *scratch) splitRegion(from, to int) {
 			}
 			i, line = next, next
 		default:
-			if c < utf8.RuneSelf {
-				i++
-				continue
-			}
 			r, size := utf8.DecodeRuneInString(text[i:to])
 			i += size
 			switch r {

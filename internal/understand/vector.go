@@ -2,7 +2,7 @@ package understand
 
 import "math"
 
-// The inner loops of the hidden layer. Lengths are multiples of eight. The
+// The inner loops of the models. Lengths are multiples of eight. The
 // conversions around products keep a compiler from fusing them with the sum, so
 // that training gives the same bytes on every machine.
 
@@ -21,31 +21,46 @@ func axpyRow(a float32, x, y []float32) {
 	}
 }
 
-// addRows adds rows of a matrix of int8, each times its number, to y, in their
-// order. The matrix has len(y) columns.
-func addRows(y []float32, matrix []byte, rows []int32, by []float32) {
+// addRows adds rows of a matrix of int8, each times its whole number, to y: exact
+// in any order. The matrix has len(y) columns, and no number is below zero.
+func addRows(y []int32, matrix []byte, rows []int32, by []int16) {
 	if !inside(matrix, rows, len(y)) {
 		return
 	}
-	by = by[:len(rows)]
-	if hasAVX512 {
-		addRowsAVX512(&y[0], len(y), len(y), &matrix[0], &rows[0], &by[0], len(rows))
-		return
-	}
-	if hasAVX2 {
-		addRowsAVX2(&y[0], len(y), &matrix[0], &rows[0], &by[0], len(rows))
-		return
-	}
-	for i, row := range rows {
-		a := by[i]
-		for j, v := range matrix[int(row)*len(y):][:len(y)] {
-			y[j] += float32(a * float32(int8(v)))
+	if !hasAVX2 {
+		for i, row := range rows {
+			a := int32(by[i])
+			for j, v := range matrix[int(row)*len(y):][:len(y)] {
+				y[j] += a * int32(int8(v))
+			}
 		}
+		return
+	}
+	n := len(rows) &^ 3
+	by = by[:len(rows)]
+	addFours(y, matrix, rows[:n], by[:n])
+	if n < len(rows) { // the last ones, and row 0 no times
+		var last [4]int32
+		var times [4]int16
+		copy(last[:], rows[n:])
+		copy(times[:], by[n:])
+		addFours(y, matrix, last[:], times[:])
 	}
 }
 
-// addUnits is addRows of a matrix of float32, whose rows begin stride numbers
-// after one another.
+// addFours is addRows of a multiple of four rows.
+func addFours(y []int32, matrix []byte, rows []int32, by []int16) {
+	switch {
+	case len(rows) == 0:
+	case hasAVX512:
+		addRowsAVX512(&y[0], len(y), &matrix[0], &rows[0], &by[0], len(rows))
+	default:
+		addRowsAVX2(&y[0], len(y), &matrix[0], &rows[0], &by[0], len(rows))
+	}
+}
+
+// addUnits adds rows of a matrix of float32, each times its number, to y, in their
+// order. They begin stride numbers after one another.
 func addUnits(y, matrix []float32, stride int, rows []int32, by []float32) {
 	if hasAVX2 && len(rows) > 0 && len(y) > 0 {
 		by = by[:len(rows)]
@@ -64,31 +79,6 @@ func addUnits(y, matrix []float32, stride int, rows []int32, by []float32) {
 	}
 }
 
-// addRowsInt is addRows in integers; those of by fit into 16 bits.
-func addRowsInt(y []int32, matrix []byte, rows, by []int32) {
-	if !inside(matrix, rows, len(y)) {
-		return
-	}
-	by = by[:len(rows)]
-	if hasAVX512 && len(y)%32 == 0 && len(rows) > 1 {
-		pairs := len(rows) / 2
-		addRowPairsAVX512(&y[0], len(y), len(y), &matrix[0], &rows[0], &by[0], pairs)
-		if rows, by = rows[2*pairs:], by[2*pairs:]; len(rows) == 0 {
-			return
-		}
-	}
-	if hasAVX2 {
-		addRowsIntAVX2(&y[0], len(y), &matrix[0], &rows[0], &by[0], len(rows))
-		return
-	}
-	for i, row := range rows {
-		a := by[i]
-		for j, v := range matrix[int(row)*len(y):][:len(y)] {
-			y[j] += a * int32(int8(v))
-		}
-	}
-}
-
 // inside reports whether there is anything to add. A row outside of the matrix
 // is an error of this package: it panics here, as it would in Go, before the
 // assembly reads it.
@@ -96,15 +86,32 @@ func inside(matrix []byte, rows []int32, columns int) bool {
 	if len(rows) == 0 || columns == 0 {
 		return false
 	}
-	top := rows[0]
-	for _, row := range rows {
-		if row < 0 {
-			panic("understand: a row below zero")
-		}
-		top = max(top, row)
-	}
-	_ = matrix[int(top)*columns:][:columns]
+	_ = matrix[int(topRow(rows))*columns:][:columns]
 	return true
+}
+
+// topRow is the largest of some rows; one below zero is larger than any other.
+func topRow(rows []int32) (top uint32) {
+	if hasAVX512 && len(rows) > 0 {
+		return topRowAVX512(&rows[0], len(rows))
+	}
+	for _, row := range rows {
+		top = max(top, uint32(row)) //nolint:gosec // on purpose
+	}
+	return top
+}
+
+// scaleRows writes numbers times the scales of their rows.
+func scaleRows(out, values, scale []float32, rows []int32) {
+	out, values = out[:len(rows)], values[:len(rows)]
+	if hasAVX512 && len(rows) > 0 {
+		_ = scale[topRow(rows)]
+		scaleRowsAVX512(&out[0], &values[0], &scale[0], &rows[0], len(rows))
+		return
+	}
+	for i, row := range rows {
+		out[i] = values[i] * scale[row]
+	}
 }
 
 // dotRows is the dot product, summed in eight lanes.
@@ -159,39 +166,71 @@ func (p *adam) move(w, m, v, g []float32) {
 	}
 }
 
-// dotsOfRows writes the dot products of rows of a matrix of int8 and x, which
-// has as many numbers as the matrix has columns. They are summed in 32 lanes
-// while there are that many numbers, and the rest in the first eight.
-func dotsOfRows(out []float32, matrix []byte, rows []int32, x []float32) {
+// dotsOfRows writes the dot products of rows of a matrix of int8 and x, which has
+// as many numbers as the matrix has columns: exact in any order.
+func dotsOfRows(out []int32, matrix []byte, rows []int32, x []int16) {
 	out = out[:len(rows)]
 	if !inside(matrix, rows, len(x)) {
 		clear(out)
 		return
 	}
-	if hasAVX512 {
-		dotsOfRowsAVX512(&out[0], &x[0], len(x), &matrix[0], &rows[0], len(rows))
-		return
-	}
-	if hasAVX2 {
+	switch n := len(rows) &^ 3; {
+	case hasAVX512:
+		if n > 0 {
+			dotsOfRowsAVX512(&out[0], &x[0], len(x), &matrix[0], &rows[0], n)
+		}
+		if n < len(rows) { // the last ones, and row 0 for nothing
+			var last, dots [4]int32
+			copy(last[:], rows[n:])
+			dotsOfRowsAVX512(&dots[0], &x[0], len(x), &matrix[0], &last[0], len(last))
+			copy(out[n:], dots[:])
+		}
+	case hasAVX2:
 		dotsOfRowsAVX2(&out[0], &x[0], len(x), &matrix[0], &rows[0], len(rows))
-		return
-	}
-	full := len(x) &^ 31
-	for i, row := range rows {
-		var lanes [32]float32
-		for j, v := range matrix[int(row)*len(x):][:len(x)] {
-			l := j & 31
-			if j >= full {
-				l = j & 7
+	default:
+		for i, row := range rows {
+			sum := int32(0)
+			for j, v := range matrix[int(row)*len(x):][:len(x)] {
+				sum += int32(int8(v)) * int32(x[j])
 			}
-			lanes[l] += float32(float32(int8(v)) * x[j])
+			out[i] = sum
 		}
-		var s [8]float32
-		for l := range s {
-			s[l] = (lanes[l] + lanes[l+8]) + (lanes[l+16] + lanes[l+24])
-		}
-		out[i] = ((s[0] + s[4]) + (s[1] + s[5])) + ((s[2] + s[6]) + (s[3] + s[7]))
 	}
+}
+
+// wholes rounds x to whole numbers, x = unit · out, that are as large as sums of
+// their products with weights of int8 may be in 32 bits. A sum is then exact in any
+// order; rounding moves it by less than the rounding of the weights did.
+func wholes(out []int16, x []float32) (unit float32) {
+	out = out[:len(x)]
+	const least = 1e-30 // what is smaller is nothing
+	top := largest(x)
+	if top < least {
+		clear(out)
+		return 0
+	}
+	most := float32(min(math.MaxInt16, math.MaxInt32/128/len(x)))
+	by := most / top
+	if hasAVX512 {
+		wholesAVX512(&out[0], &x[0], len(x), by)
+		return top / most
+	}
+	for i, v := range x {
+		out[i] = int16(int32(float32(v*by)+(1<<15+.5)) - 1<<15)
+	}
+	return top / most
+}
+
+// largest is the largest absolute number.
+func largest(x []float32) float32 {
+	if hasAVX512 && len(x) > 0 {
+		return math.Float32frombits(largestAVX512(&x[0], len(x)))
+	}
+	top := uint32(0)
+	for _, v := range x {
+		top = max(top, math.Float32bits(v)&^(1<<31)) // numbers above 0 are in the order of their bits
+	}
+	return math.Float32frombits(top)
 }
 
 // prefetchBytes asks for the memory at some places.

@@ -4,32 +4,56 @@ import "golang.org/x/sys/cpu"
 
 var (
 	hasAVX2   = cpu.X86.HasAVX2
-	hasAVX512 = cpu.X86.HasAVX2 && cpu.X86.HasAVX512F && cpu.X86.HasAVX512BW && cpu.X86.HasAVX512VL && cpu.X86.HasAVX512DQ
+	hasAVX512 = cpu.X86.HasAVX2 && cpu.X86.HasAVX512F && cpu.X86.HasAVX512BW && cpu.X86.HasAVX512VL && cpu.X86.HasAVX512DQ && cpu.X86.HasAVX512VNNI
 )
 
 //go:noescape
 func addUnitsAVX512(y *float32, columns int, matrix *float32, stride int, rows *int32, by *float32, n int)
 
 //go:noescape
-func addRowsAVX512(y *float32, columns, stride int, matrix *byte, rows *int32, by *float32, n int)
+func addRowsAVX512(y *int32, columns int, matrix *byte, rows *int32, by *int16, n int)
 
 //go:noescape
-func addRowPairsAVX512(y *int32, columns, stride int, matrix *byte, rows, by *int32, pairs int)
+func dotsOfRowsAVX512(out *int32, x *int16, columns int, matrix *byte, rows *int32, n int)
 
 //go:noescape
-func dotsOfRowsAVX512(out, x *float32, columns int, matrix *byte, rows *int32, n int)
+func lookUpAVX512(list *feature, n int, table *uint32, mask uint64, hashes *uint64, rows, again *int32) (retry int)
+
+//go:noescape
+func keepAVX512(rows, index *int32, n int) (known int)
+
+//go:noescape
+func findAVX512(keys *uint32, n int, table *uint32, mask uint64, hashes *uint32, found, again *int32) (known, retry int)
+
+//go:noescape
+func topRowAVX512(rows *int32, n int) uint32
+
+//go:noescape
+func largestAVX512(x *float32, n int) uint32
+
+//go:noescape
+func scaleRowsAVX512(out, values, scale *float32, rows *int32, n int)
+
+//go:noescape
+func wholesAVX512(out *int16, x *float32, n int, by float32)
+
+//go:noescape
+func sumRowsAVX512(y *int32, columns int, matrix *byte, rows *int32, n int)
+
+//go:noescape
+func expsAVX512(out, z *float32, n int, a, top float32)
+
+//go:noescape
+func pullsAVX512(out *float32, rows *int32, n int, p *pullsOf)
 
 //go:noescape
 func axpyAVX2(a float32, x, y *float32, n int)
 
 //go:noescape
-func addRowsAVX2(y *float32, columns int, matrix *byte, rows *int32, by *float32, n int)
+func addRowsAVX2(y *int32, columns int, matrix *byte, rows *int32, by *int16, n int)
 
 //go:noescape
 func addUnitsAVX2(y *float32, columns int, matrix *float32, stride int, rows *int32, by *float32, n int)
-
-//go:noescape
-func addRowsIntAVX2(y *int32, columns int, matrix *byte, rows, by *int32, n int)
 
 //go:noescape
 func dotAVX2(x, y *float32, n int) float32
@@ -38,7 +62,7 @@ func dotAVX2(x, y *float32, n int) float32
 func adamAVX2(w, m, v, grad *float32, n int, p *adam)
 
 //go:noescape
-func dotsOfRowsAVX2(out, x *float32, columns int, matrix *byte, rows *int32, n int)
+func dotsOfRowsAVX2(out *int32, x *int16, columns int, matrix *byte, rows *int32, n int)
 
 //go:noescape
 func prefetchRowsAVX2(columns int, matrix *byte, rows *int32, n int)
