@@ -80,8 +80,10 @@ eval: build ## the figures of docs/quality.md, from the public sets in DATA (def
 	./rapport eval intents --train $(DATA)/banking77/train.csv --test $(DATA)/banking77/test.csv --per-class 10 --seeds 3
 	./rapport eval oos --train $(DATA)/banking77/train.csv --test $(DATA)/banking77/test.csv --hold-out 4 --seeds 3
 	./rapport eval emotions --dev $(DATA)/goemotions/dev.tsv
-	./rapport eval resolution $(DATA)/star/dialogues.jsonl.gz
-	./rapport eval nextaction $(DATA)/star/dialogues.jsonl.gz
+	./rapport eval emotions --train $(DATA)/goemotions/train.tsv.gz --dev $(DATA)/goemotions/dev.tsv --seeds 3
+	./rapport eval resolution $(DATA)/star/dialogues.jsonl.gz --seeds 3
+	./rapport eval nextaction $(DATA)/star/dialogues.jsonl.gz --seeds 3
+	./rapport eval nextaction $(DATA)/star/dialogues.jsonl.gz --seeds 3 --whole-only
 	for n in 1 2 3; do ./rapport eval identity $(DATA)/febrl/dataset$$n.csv; done
 	./rapport eval identity
 	./rapport eval journeys
