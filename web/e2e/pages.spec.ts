@@ -53,3 +53,12 @@ test('the built-in model is in use until there is another', async ({ page }) => 
   const built = page.getByRole('listitem').filter({ hasText: 'Built in' })
   await expect(built.getByText('In use')).toBeVisible()
 })
+
+test('an address that is none says so, with the way back', async ({ page }) => {
+  await page.goto('/paths/of/old')
+  await expect(page.getByRole('heading', { name: 'There is nothing at this address' })).toBeVisible()
+  await expect(page.getByRole('navigation', { name: 'Main' })).toBeVisible()
+  await noViolations(page, 'nowhere')
+  await page.getByRole('button', { name: 'To the inbox' }).click()
+  await expect(page).toHaveURL(/\/inbox/)
+})

@@ -17,8 +17,7 @@ import { parseSearch } from './lib/inbox/query'
 import { channelNames } from './lib/words'
 import { Shell } from './shell/shell'
 import { StepUp } from './shell/step-up'
-import { Button } from './ui/button'
-import { Empty, Failed } from './ui/states'
+import { Failed } from './ui/states'
 
 interface Context {
   readonly client: QueryClient
@@ -37,12 +36,6 @@ const rootRoute = createRootRouteWithContext<Context>()({
     </>
   ),
   errorComponent: ({ error, reset }) => <Failed error={error} what="This page could not be shown" retry={reset} />,
-  notFoundComponent: () => (
-    <Empty
-      title="There is nothing at this address"
-      action={<Button onClick={() => window.location.assign('/')}>To the customers</Button>}
-    />
-  ),
 })
 
 const signInRoute = createRoute({
@@ -266,6 +259,13 @@ const settingsPartRoute = createRoute({
   component: lazyRouteComponent(() => import('./pages/settings/settings-page'), 'SettingsPage'),
 })
 
+/** Every other address, with the way back beside it. */
+const nowhereRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '$',
+  component: lazyRouteComponent(() => import('./pages/nowhere'), 'NowherePage'),
+})
+
 const routeTree = rootRoute.addChildren([
   signInRoute,
   setupRoute,
@@ -288,6 +288,7 @@ const routeTree = rootRoute.addChildren([
     quarantineRoute,
     settingsRoute,
     settingsPartRoute,
+    nowhereRoute,
   ]),
 ])
 

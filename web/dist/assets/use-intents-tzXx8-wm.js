@@ -1,1 +1,0 @@
-import{t as e}from"./useQuery-wj6BQEJk.js";import{r as t}from"./settings-BvZfq1xv.js";import{t as n}from"./list-CmPmOpgk.js";import{Tt as r}from"./index-pflnLe7-.js";function i(){return n(e(t).data?.items)}function a(){let e=i();return t=>e.find(e=>e.name===t)?.label??r(t)}export{i as n,a as t};
