@@ -70,7 +70,7 @@ func (r *record) waitingForUs(at time.Time) verdict {
 		now.reason = "They have been waiting for an answer since " + date(d.WaitingSince)
 	}
 	return after(at, d.LastIn, abandonedAfter, now, verdict{state: crm.Abandoned,
-		reason: "They had been waiting for an answer since " + date(d.WaitingSince) + " and have been silent for 30 days"})
+		reason: "They waited for an answer since " + date(d.WaitingSince) + " and have been silent for 30 days"})
 }
 
 // after is now until the time from has passed by limit, and then later.
