@@ -105,10 +105,15 @@ func TestThanksBelowAQuestion(t *testing.T) {
 	for _, text := range []string{
 		"Hey,\n\nIt's back since yesterday. What's the next step?\n\nThanks! Aisha",
 		"When does it start? Can I already send texts from it today?\n\nThanks in advance, Jan",
+		"Hallo, wann kommt mein Paket? Es sollte gestern da sein.\n\nVielen Dank, Bernd",
+		"Bonjour, quand arrive ma commande ? Merci, Anne",
 	} {
 		if got := read(text); len(got.Asks) == 0 || len(got.Emotions) > 0 || got.Sentiment.Name == "positive" {
 			t.Errorf("%q: %d asks, %+v, %+v", text, len(got.Asks), got.Emotions, got.Sentiment)
 		}
+	}
+	if got := read("Es geht wieder, vielen Dank für die schnelle Hilfe."); got.Sentiment.Name != "positive" {
+		t.Errorf("thanks alone in German: %+v", got.Sentiment)
 	}
 	for _, text := range []string{
 		"Thanks a lot, that solved it! You are great.",

@@ -138,16 +138,17 @@ func (s *scratch) readPromises(out *crm.Reading) {
 }
 
 // readWords is the sentiment of a language without a trained head: the words of
-// a list, when they all point one way or one way leads.
+// a list, when they all point one way or one way leads. Thanks below a question
+// end a letter.
 func (s *scratch) readWords(out *crm.Reading) {
 	var good, bad crm.Label
 	goods, bads := 0, 0
 	for _, m := range s.matches {
-		switch m.rule.name {
-		case "sentiment.positive":
+		switch name := m.rule.name; {
+		case name == "sentiment.positive", name == "sentiment.thanks" && len(out.Asks) == 0:
 			goods++
 			s.note(&good, "positive", m)
-		case "sentiment.negative":
+		case name == "sentiment.negative":
 			bads++
 			s.note(&bad, "negative", m)
 		}
