@@ -20,8 +20,9 @@ test: tools web-test dist-check ## all tests: Go on SQLite and PostgreSQL, race 
 	CGO_ENABLED=0 scripts/with-postgres $(GO) test -vet=off -timeout 20m ./e2e/... # alone: browsers need the processors
 	scripts/with-postgres $(GO) test -vet=off -timeout 15m -race $(UNTRACED) $(foreach p,$(subst |, ,$(RACED)),./internal/$(p)/...)
 
-# Where goroutines meet: these run under the race detector, all others without.
-RACED = store|flow|live|identify|access|api
+# Where goroutines meet: these run under the race detector, all others without. The
+# longest first.
+RACED = api|identify|access|flow|store|live
 
 # The C code of SQLite, translated to Go, stays without the detector's marks: it
 # is serialised by mutexes of its own, and marked it is several times slower.
