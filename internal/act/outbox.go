@@ -272,10 +272,11 @@ func (o *Outbox) Arrived(ctx context.Context, id crm.ID) error {
 	return err
 }
 
-// Seen notes that the recipient's program has shown a message. In a chat that can
-// be before the sender knows that it has sent it.
-func (o *Outbox) Seen(ctx context.Context, id crm.ID) error {
-	_, err := o.change(ctx, id, []string{Queued, Sending, Sent}, func(r *Row) { r.State = Delivered }, nil)
+// Seen notes that the recipient's program has shown a message, which is that
+// contact. In a chat that can be before the sender knows that it has sent it, and
+// the sender may never come to note the contact itself.
+func (o *Outbox) Seen(ctx context.Context, id, contact crm.ID) error {
+	_, err := o.change(ctx, id, []string{Queued, Sending, Sent}, func(r *Row) { r.State, r.InteractionID = Delivered, contact }, nil)
 	if crm.CodeOf(err) == crm.Conflict {
 		return nil
 	}

@@ -38,6 +38,7 @@ type bench struct {
 	fail     error      // of the next sending
 
 	preparing crm.ID // what is being sent
+	contact   crm.ID // that it has become
 	showAt    string // the moment at which its reader's program shows it
 }
 
@@ -71,6 +72,7 @@ func setup(t *testing.T, db *store.DB) *bench {
 		if err != nil {
 			return crm.ID{}, err
 		}
+		b.contact = r[0].ID
 		b.shown("submitted")
 		return r[0].ID, nil
 	}}
@@ -102,8 +104,12 @@ func (b *bench) shown(moment string) {
 	if moment != b.showAt {
 		return
 	}
-	if err := b.out.Seen(b.ctx, b.preparing); err != nil {
+	if err := b.out.Seen(b.ctx, b.preparing, b.contact); err != nil {
 		b.Error(err)
+	}
+	// Were the program killed now, nobody would come back to it.
+	if row, err := b.out.Get(b.ctx, b.preparing); err != nil || row.State != act.Delivered || row.InteractionID != b.contact {
+		b.Errorf("shown when it was %s: %s, contact %s, %v", moment, row.State, row.InteractionID, err)
 	}
 }
 
@@ -285,7 +291,7 @@ func TestSeenWhileItIsSent(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if row.State != act.Delivered || row.InteractionID.IsZero() || row.Attempts != 1 || len(b.mails) != 1 {
+			if row.State != act.Delivered || row.InteractionID != b.contact || row.Attempts != 1 || len(b.mails) != 1 {
 				t.Errorf("shown when it was %s: %s, contact %s, %d attempts, %d mails", b.showAt, row.State, row.InteractionID, row.Attempts, len(b.mails))
 			}
 		}

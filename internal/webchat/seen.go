@@ -65,7 +65,7 @@ func (s *Server) noteSeen(ctx context.Context, v *visitor, seq int64) error {
 		if err != nil {
 			continue
 		}
-		if err := s.Outbox.Seen(ctx, sent); err != nil && crm.CodeOf(err) != crm.NotFound {
+		if err := s.Outbox.Seen(ctx, sent, r.ID); err != nil && crm.CodeOf(err) != crm.NotFound {
 			return err
 		}
 	}
