@@ -67,7 +67,7 @@ func (r *record) waitingForUs(at time.Time) verdict {
 	case n > 1:
 		now.reason = fmt.Sprintf("%d questions are unanswered, the first of %s", n, date(d.Unanswered[0].AskedAt))
 	default:
-		now.reason = "They have been waiting for an answer since " + date(d.WaitingSince)
+		now.reason = "Waiting for an answer since " + date(d.WaitingSince)
 	}
 	return after(at, d.LastIn, abandonedAfter, now, verdict{state: crm.Abandoned,
 		reason: "They waited for an answer since " + date(d.WaitingSince) + " and have been silent for 30 days"})
