@@ -36,7 +36,7 @@ func (r *Reader) WithCorrections(examples []Example) *Reader {
 	texts := map[uint64]int{} // how many examples have a feature
 	s := newScratch()
 	for _, e := range examples {
-		s.load("", e.Text, false)
+		s.load("", e.Text)
 		if len(s.features.list) == 0 || e.Intent == "" {
 			continue
 		}

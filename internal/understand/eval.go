@@ -41,7 +41,7 @@ func EvaluateIntents(m *IntentModel, examples []Example) Figures {
 	var held []heldOut
 	blank := 0
 	for _, e := range examples {
-		s.load("", e.Text, false)
+		s.load("", e.Text)
 		k, ok := slices.BinarySearch(m.linear.labels, e.Intent)
 		if !ok {
 			k = -1

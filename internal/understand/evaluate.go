@@ -25,7 +25,7 @@ func EvaluateUnknown(m *IntentModel, known []Example, unknown []string) UnknownF
 	f := UnknownFigures{Known: len(known), Unknown: len(unknown)}
 	p := make([]float32, len(m.linear.labels))
 	doubt := func(text string) (float64, string) {
-		s.load("", text, false)
+		s.load("", text)
 		if !m.probabilities(s.features.list, &s.intents, p) {
 			return math.Inf(1), ""
 		}

@@ -63,56 +63,69 @@ func (m *linear) pulls(out []float32, rows []int32, k, other int) {
 	}
 }
 
-// spread adds the contribution of each known feature, s.pulls times its weight,
-// to the characters that it covers; a token is worth the sum of its characters.
+// spread gives the contribution of each known feature, s.pulls times its weight,
+// to the tokens under its places: a place that covers more than one, or a comma,
+// in equal parts to its characters.
 func (s *scratch) spread(p *projection) []crm.Span {
-	n := len(s.folded.text)
-	heat := sized(s.heat, n+1)
-	s.heat = heat
-	clear(heat)
-	s.shares = sized(s.shares, len(s.features.list))
+	s.shares, s.warmth = sized(s.shares, len(s.features.list)), sized(s.warmth, len(s.tokens))
 	// Local variables: a store into one slice could change any field otherwise.
 	shares, list, values, pulls := s.shares, s.features.list, p.values[:len(p.index)], s.pulls[:len(p.index)]
 	clear(shares)
 	for i, f := range p.index {
 		shares[f] = values[i] * pulls[i] / float32(list[f].count)
 	}
-	for _, o := range s.features.occ {
-		if o.to <= o.from {
-			continue
-		}
-		c := shares[o.feature] / float32(o.to-o.from)
-		heat[o.from] += c
-		heat[o.to] -= c
-	}
-	sum := float32(0)
-	for i, v := range heat {
-		sum += v
-		heat[i] = sum
-	}
-	return s.spansOf(heat)
+	words, chars := s.features.places(len(s.tokens))
+	warmWords(s.warmth, s.tokens, words, shares)
+	warmChars(s.warmth, s.tokens, chars, shares)
+	return s.spansOf(s.warmth)
 }
 
-// spansOf picks the hottest tokens, joins neighbours and returns at most three
+// warmWords sets the warmth of the tokens to the shares of their own features and of
+// their pairs.
+func warmWords(warmth []float32, tokens []token, words []occurrence, shares []float32) {
+	for n := range tokens {
+		if n == 0 {
+			warmth[n] = shares[words[0].feature]
+			continue
+		}
+		one, two := &words[2*n-1], &words[2*n]
+		share := shares[two.feature] / float32(two.to-two.from)
+		warmth[n-1] += share * float32(tokens[n-1].to-tokens[n-1].from)
+		warmth[n] = shares[one.feature] + share*float32(one.to-one.from)
+	}
+}
+
+// warmChars adds the shares of n-grams, which are in the order of their beginnings.
+func warmChars(warmth []float32, tokens []token, chars []occurrence, shares []float32) {
+	n := 0
+	for _, o := range chars {
+		for n < len(tokens) && tokens[n].to <= o.from {
+			n++
+		}
+		if n == len(tokens) {
+			return
+		}
+		if t := &tokens[n]; t.from <= o.from && o.to <= t.to {
+			warmth[n] += shares[o.feature]
+			continue
+		}
+		share := shares[o.feature] / float32(o.to-o.from)
+		for k := n; k < len(tokens) && tokens[k].from < o.to; k++ {
+			warmth[k] += share * float32(min(tokens[k].to, o.to)-max(tokens[k].from, o.from))
+		}
+	}
+}
+
+// spansOf picks the warmest tokens, joins neighbours and returns at most three
 // spans in the order of the text.
-func (s *scratch) spansOf(heat []float32) []crm.Span {
+func (s *scratch) spansOf(warmth []float32) []crm.Span {
 	type stretch struct {
 		from, to int32
 		score    float32
 	}
-	s.warmth = sized(s.warmth, len(s.tokens))
-	warmth, tokens := s.warmth, s.tokens
 	top := float32(0)
-	for i := range tokens {
-		t := &tokens[i]
-		var sum float32
-		for _, h := range heat[t.from:t.to] {
-			sum += h
-		}
-		warmth[i] = sum
-		if sum > top {
-			top = sum
-		}
+	for _, v := range warmth {
+		top = max(top, v)
 	}
 	if top <= 0 {
 		return nil
@@ -129,7 +142,7 @@ func (s *scratch) spansOf(heat []float32) []crm.Span {
 		}
 		now = stretch{}
 	}
-	for i, v := range s.warmth {
+	for i, v := range warmth {
 		t := &s.tokens[i]
 		if v < .4*top {
 			keep()

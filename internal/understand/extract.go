@@ -21,14 +21,6 @@ const (
 	tagChars  = 3
 )
 
-const (
-	wordBlock uint8 = iota
-	charBlock
-)
-
-// maxPiece is where a run without blanks is cut, in bytes.
-const maxPiece = 200
-
 // token is a word, a run of ! and ?, an emoji or an emoticon. From and to are
 // offsets into the folded text; sentence is set later, by those who need it.
 type token struct {
@@ -36,74 +28,6 @@ type token struct {
 	from, to int32
 	sentence int32
 	word     bool
-}
-
-// feature is one distinct feature of a text with how often it occurs.
-type feature struct {
-	hash, spread uint64 // spread is the hash, finalised
-	count        uint32
-	block        uint8
-}
-
-// occurrence is one place of a feature, kept only when spans are asked for.
-type occurrence struct{ feature, from, to int32 }
-
-// features counts distinct hashes in an open-addressing table that is reused
-// from text to text.
-type features struct {
-	list  []feature
-	slots []int32 // index into list plus one, 0 is free
-	occ   []occurrence
-	spans bool
-}
-
-func (f *features) reset(spans bool) {
-	if len(f.slots) == 0 {
-		f.slots = make([]int32, 4096)
-	} else {
-		clear(f.slots)
-	}
-	f.list, f.occ, f.spans = f.list[:0], f.occ[:0], spans
-}
-
-func (f *features) add(h uint64, block uint8, from, to int32) {
-	mask := uint64(len(f.slots) - 1)
-	spread := finalise(h)
-	i := spread & mask
-	for {
-		at := f.slots[i]
-		if at == 0 {
-			break
-		}
-		if f.list[at-1].hash == h {
-			f.list[at-1].count++
-			if f.spans {
-				f.occ = append(f.occ, occurrence{at - 1, from, to})
-			}
-			return
-		}
-		i = (i + 1) & mask
-	}
-	f.list = append(f.list, feature{h, spread, 1, block})
-	f.slots[i] = int32(len(f.list))
-	if f.spans {
-		f.occ = append(f.occ, occurrence{int32(len(f.list)) - 1, from, to})
-	}
-	if 2*len(f.list) > len(f.slots) {
-		f.grow()
-	}
-}
-
-func (f *features) grow() {
-	f.slots = make([]int32, 2*len(f.slots))
-	mask := uint64(len(f.slots) - 1)
-	for n, e := range f.list {
-		i := e.spread & mask
-		for f.slots[i] != 0 {
-			i = (i + 1) & mask
-		}
-		f.slots[i] = int32(n + 1)
-	}
 }
 
 // finalise spreads a hash over its low bits, which FNV-1a mixes least.
@@ -240,106 +164,6 @@ func emoticon(text []byte, i int) int {
 }
 
 func blank(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\n' }
-
-// addWords adds every token and every pair of neighbours.
-func (f *features) addWords(toks []token, text []byte) {
-	for n, t := range toks {
-		f.add(t.hash, wordBlock, t.from, t.to)
-		if n > 0 {
-			p := toks[n-1]
-			h := hashBytes(tagged(p.hash, tagPair), text[t.from:t.to])
-			f.add(h, wordBlock, p.from, t.to)
-		}
-	}
-}
-
-// addChars adds the character n-grams of folded text: 3 and 4 runes inside
-// every piece between blanks, padded with one blank on each side, and 1 and 2
-// as well for scripts that write without blanks.
-func (f *features) addChars(text []byte) { f.addCharsTo(text, charBlock) }
-
-// addCharsTo is addChars into another block.
-func (f *features) addCharsTo(text []byte, block uint8) {
-	for i := 0; i < len(text); {
-		if blank(text[i]) {
-			i++
-			continue
-		}
-		j := i
-		for j < len(text) && !blank(text[j]) && j-i < maxPiece {
-			j++
-		}
-		for j < len(text) && j > i+1 && !utf8.RuneStart(text[j]) {
-			j--
-		}
-		f.addPiece(text, i, j, block)
-		i = j
-	}
-}
-
-func (f *features) addPiece(text []byte, from, to int, block uint8) {
-	if plain(text[from:to]) {
-		f.addPlain(text[from:to], int32(from), block) //nolint:gosec // a few thousand runes
-		return
-	}
-	// at walks the starts of n-grams: from-1 stands for the blank in front.
-	for at := from - 1; at < to; {
-		h := tagged(fnvOffset, tagChars)
-		end, runes, first := at, 0, 1
-		dense := false
-		for runes < 4 && end <= to {
-			if end == from-1 || end == to {
-				h = (h ^ ' ') * fnvPrime
-				end++
-			} else if c := text[end]; c < utf8.RuneSelf {
-				h = (h ^ uint64(c)) * fnvPrime
-				end++
-			} else {
-				r, size := utf8.DecodeRune(text[end:to])
-				h = hashBytes(h, text[end:end+size])
-				if runes == 0 {
-					first, dense = size, unspaced(r)
-				}
-				end += size
-			}
-			if runes++; runes >= 3 || dense {
-				f.add(h, block, int32(max(at, from)), int32(min(end, to)))
-			}
-		}
-		if runes < 3 && !dense {
-			return // no later start is longer
-		}
-		at += first
-	}
-}
-
-// plain reports whether text is ASCII.
-func plain(text []byte) bool {
-	var all byte
-	for _, c := range text {
-		all |= c
-	}
-	return all < utf8.RuneSelf
-}
-
-// addPlain is addPiece of ASCII: every rune is a byte.
-func (f *features) addPlain(piece []byte, from int32, block uint8) {
-	var padded [maxPiece + 2]byte
-	n := copy(padded[1:], piece) + 2
-	padded[0], padded[n-1] = ' ', ' '
-	start := tagged(fnvOffset, tagChars)
-	last := from + int32(len(piece)) //nolint:gosec // at most maxPiece
-	for i := 0; i+3 <= n; i++ {
-		h := (start ^ uint64(padded[i])) * fnvPrime
-		h = (h ^ uint64(padded[i+1])) * fnvPrime
-		h = (h ^ uint64(padded[i+2])) * fnvPrime
-		at := from + int32(i) - 1 //nolint:gosec // at most maxPiece
-		f.add(h, block, max(at, from), min(at+3, last))
-		if i+4 <= n {
-			f.add((h^uint64(padded[i+3]))*fnvPrime, block, max(at, from), min(at+4, last))
-		}
-	}
-}
 
 // unspaced reports whether the rune's script writes words without blanks.
 func unspaced(r rune) bool {

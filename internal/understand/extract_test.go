@@ -4,7 +4,7 @@ import "testing"
 
 func loaded(text string) *scratch {
 	s := newScratch()
-	s.load("", text, true)
+	s.load("", text)
 	return s
 }
 

@@ -101,7 +101,7 @@ func headFeatures(examples []HeadExample) [][]feature {
 	s := newScratch()
 	lists := make([][]feature, len(examples))
 	for i, e := range examples {
-		s.load("", e.Text, false)
+		s.load("", e.Text)
 		lists[i] = slices.Clone(s.features.list)
 	}
 	return lists

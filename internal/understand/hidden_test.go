@@ -35,7 +35,7 @@ func TestContributionsAreExact(t *testing.T) {
 	t.Parallel()
 	m := small(t)
 	s := newScratch()
-	s.load("", "please refund the money for my parcel", true)
+	s.load("", "please refund the money for my parcel")
 	if !m.score(s.features.list, &s.intents) {
 		t.Fatal("no feature is known")
 	}

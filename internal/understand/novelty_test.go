@@ -66,7 +66,7 @@ func TestNoveltyDoubts(t *testing.T) {
 	m := denseModel(t)
 	s := newScratch()
 	doubt := func(text string) (float32, float32) {
-		s.load("", text, false)
+		s.load("", text)
 		if !m.score(s.features.list, &s.intents) {
 			t.Fatalf("%q has no known feature", text)
 		}

@@ -18,7 +18,7 @@ var outcomeFactors = [outcomeBlocks]float32{1.2, 2, 2, .8}
 // what was done, and how it ended. Actions may be missing: then the words carry
 // it alone.
 func (r *stepReader) readOutcome(turns []Turn) []feature {
-	r.bag.reset(false)
+	r.bag.reset()
 	last := [2]int{-1, -1}
 	a, b := "-", "-"
 	closing := "-" // what a system answered last
@@ -76,7 +76,7 @@ func (r *stepReader) act(parts ...string) {
 		}
 		h = (h ^ 0) * fnvPrime
 	}
-	r.bag.add(h, outcomeActions, 0, 0)
+	r.bag.add(h, outcomeActions)
 }
 
 func (r *stepReader) wordsTagged(text string, block uint8) { r.words(text, block, "") }

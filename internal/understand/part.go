@@ -25,22 +25,21 @@ func (p *part) addWord(feature int32) {
 // piece. A piece that the sentence shares with a neighbour, as in "a.b", counts
 // when it begins in the sentence.
 func (s *scratch) addPart(i, j int) {
-	occ := s.features.occ
+	words, chars := s.features.places(len(s.tokens))
 	for n := i; n < j; n++ {
 		if n == 0 {
-			s.part.addWord(occ[0].feature)
+			s.part.addWord(words[0].feature)
 			continue
 		}
-		s.part.addWord(occ[2*n-1].feature)
+		s.part.addWord(words[2*n-1].feature)
 		if n > i {
-			s.part.addWord(occ[2*n].feature)
+			s.part.addWord(words[2*n].feature)
 		}
 	}
 	end := int32(len(s.folded.text)) //nolint:gosec // a few thousand runes
 	if j < len(s.tokens) {
 		end = s.tokens[j].from
 	}
-	chars := occ[max(2*len(s.tokens)-1, 0):]
 	place := func(at int32) int {
 		n, _ := slices.BinarySearchFunc(chars, at, func(o occurrence, at int32) int { return int(o.from - at) })
 		return n

@@ -173,7 +173,7 @@ const blockFeatures = 24
 func vectorsOf(texts []ProposalText, rest []unread) ([][]weighted, []uint64) {
 	s := newScratch()
 	load := func(i int) []feature {
-		s.load(texts[i].Subject, texts[i].Text, false)
+		s.load(texts[i].Subject, texts[i].Text)
 		return s.features.list
 	}
 	shared := map[uint64]int{} // texts that fit nothing

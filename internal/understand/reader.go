@@ -124,7 +124,7 @@ func (r *Reader) Read(in Input) crm.Reading {
 	}
 	s := scratches.Get().(*scratch)
 	defer scratches.Put(s)
-	s.load(in.Subject, in.Text, true)
+	s.load(in.Subject, in.Text)
 	s.split()
 	out := crm.Reading{Model: r.model, Language: r.languages.detect(s, in.Locale)}
 	if in.Kind == crm.KindEvent {

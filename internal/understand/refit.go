@@ -80,7 +80,7 @@ func rightOf(m *IntentModel, examples []Example) []bool {
 	p := make([]float32, len(m.linear.labels))
 	right := make([]bool, len(examples))
 	for i, e := range examples {
-		s.load("", e.Text, false)
+		s.load("", e.Text)
 		right[i] = m.probabilities(s.features.list, &s.intents, p) && m.linear.labels[top3(p)[0]] == e.Intent
 	}
 	return right

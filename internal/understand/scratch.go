@@ -34,8 +34,7 @@ type scratch struct {
 	z         []float32
 	asking    scores
 	zAsks     []float32
-	part      part // the asks
-	heat      []float32
+	part      part      // the asks
 	pulls     []float32 // of the known features
 	shares    []float32 // of all features
 	warmth    []float32 // of the tokens
@@ -50,11 +49,11 @@ func newScratch() *scratch { return &scratch{} }
 var scratches = sync.Pool{New: func() any { return newScratch() }}
 
 // load reads a text: regions, masks, folding, tokens and features.
-func (s *scratch) load(subject, text string, spans bool) {
+func (s *scratch) load(subject, text string) {
 	s.loadTokens(subject, text)
-	s.features.reset(spans)
+	s.features.reset()
 	s.features.addWords(s.tokens, s.folded.text)
-	s.features.addChars(s.folded.text)
+	s.features.addChars(s.folded.text, charBlock)
 }
 
 // loadTokens is load without the features.

@@ -43,7 +43,7 @@ func (r *stepReader) tag(parts ...string) {
 		}
 		h = (h ^ 0) * fnvPrime
 	}
-	r.bag.add(h, blockHistory, 0, 0)
+	r.bag.add(h, blockHistory)
 	r.call(h, parts...)
 }
 
@@ -103,7 +103,7 @@ func kindOf(t *Turn) string {
 // the dialogue is about, when that is known. The list is valid until the next
 // call.
 func (r *stepReader) read(before []Turn, task string) []feature {
-	r.bag.reset(false)
+	r.bag.reset()
 	r.history(before, task)
 	last := -1
 	for i := len(before) - 1; i >= 0 && last < 0; i-- {
@@ -116,7 +116,7 @@ func (r *stepReader) read(before []Turn, task string) []feature {
 	if last >= 0 {
 		r.mentions(before, before[last].Text, action)
 		r.words(before[last].Text, blockLast, "")
-		r.bag.addCharsTo(r.s.folded.text, blockChars)
+		r.bag.addChars(r.s.folded.text, blockChars)
 		fresh := "old"
 		if last == len(before)-1 {
 			fresh = "new"
@@ -168,17 +168,17 @@ func (r *stepReader) words(text string, block uint8, cross string) {
 	}
 	for n, t := range r.s.tokens {
 		if cross != "" {
-			r.bag.add(hashBytes(tagged(prefix, tagWord), r.s.folded.text[t.from:t.to]), block, 0, 0)
+			r.bag.add(hashBytes(tagged(prefix, tagWord), r.s.folded.text[t.from:t.to]), block)
 			continue
 		}
 		salt := uint64(block) << 56 // the same word of two blocks is two features
-		r.bag.add(t.hash^salt, block, 0, 0)
+		r.bag.add(t.hash^salt, block)
 		if r.named != nil && block == blockLast {
 			r.named[t.hash^salt] = "customer says: " + string(r.s.folded.text[t.from:t.to])
 		}
 		if n > 0 {
 			p := r.s.tokens[n-1]
-			r.bag.add(hashBytes(tagged(p.hash, tagPair), r.s.folded.text[t.from:t.to])^salt, block, 0, 0)
+			r.bag.add(hashBytes(tagged(p.hash, tagPair), r.s.folded.text[t.from:t.to])^salt, block)
 		}
 	}
 }

@@ -55,7 +55,7 @@ func newTrainingSet(examples []Example, labels []string) *trainingSet {
 	set := &trainingSet{labels: labels, names: len(labels), counts: make([]int, len(labels))}
 	s := newScratch()
 	put := func(text string, label int) {
-		s.load("", text, false)
+		s.load("", text)
 		set.add(slices.Clone(s.features.list), label, 1)
 	}
 	for k, l := range labels {
@@ -91,7 +91,7 @@ func featuresOf(texts []string) [][]feature {
 	s := newScratch()
 	out := make([][]feature, len(texts))
 	for i, text := range texts {
-		s.load("", text, false)
+		s.load("", text)
 		out[i] = slices.Clone(s.features.list)
 	}
 	return out
