@@ -1,7 +1,7 @@
 package understand
 
 // slots is an open-addressing table from a spread hash to a position: a power
-// of two, at least twice as large as what it holds. An entry is the position
+// of two, at least four times as large as what it holds. An entry is the position
 // plus one, with the first bits of the hash above it, which tell nearly all
 // others apart without a look at the hashes themselves; 0 is free.
 type slots []uint32
@@ -14,7 +14,7 @@ const (
 
 func newSlots(n int) slots {
 	size := 4
-	for size < 2*n {
+	for size < 4*n {
 		size *= 2
 	}
 	return make(slots, size)
