@@ -16,8 +16,14 @@ const (
 	// A shorter text than this says too little; then the channel's locale decides.
 	minLanguageWords   = 3
 	minLanguageLetters = 12
-	// maxLanguageLetters bounds the time: more letters change nothing.
-	maxLanguageLetters = 120
+	// languageStep is how many bytes of words are looked at before it is asked
+	// whether they leave a doubt. A text beyond doubt is left there, any other is
+	// looked at up to maxLanguageLetters: more change nothing.
+	languageStep       = 30
+	maxLanguageLetters = 4 * languageStep
+	// beyondDoubt is so strict that what follows almost never changes the answer,
+	// even with the locale of another language.
+	beyondDoubt = .999999
 	// priorConfidence marks a language that only the locale speaks for.
 	priorConfidence = .5
 	// localePrior is added to the log-probability of the locale's language.
@@ -143,21 +149,29 @@ func (t *languageTable) detect(s *scratch, locale string) crm.Label {
 // it is, and its probability; -1 when nothing in it is known.
 func (t *languageTable) best(s *scratch, prior string) (int, float64) {
 	var sum, pieces [maxLanguages]int32
-	grams, parts, left := &s.grams, &s.parts, maxLanguageLetters
-	grams.keys, parts.keys = grams.keys[:0], parts.keys[:0]
-	for _, tok := range s.tokens {
-		if !tok.word || left <= 0 {
-			continue
+	tokens, letters, known := s.tokens, 0, 0
+	best, confidence := -1, 0.
+	grams, parts := &s.grams, &s.parts
+	for limit := languageStep; len(tokens) > 0 && limit <= maxLanguageLetters && confidence < beyondDoubt; limit += languageStep {
+		grams.keys, parts.keys = grams.keys[:0], parts.keys[:0]
+		for ; len(tokens) > 0 && letters < limit; tokens = tokens[1:] {
+			if tok := &tokens[0]; tok.word {
+				word := s.folded.text[tok.from:tok.to]
+				grams.addWord(word)
+				parts.addPieces(word)
+				letters += len(word)
+			}
 		}
-		word := s.folded.text[tok.from:tok.to]
-		grams.addWord(word)
-		parts.addPieces(word)
-		left -= int(tok.to - tok.from)
+		known += t.sum(grams, &sum) + t.pieces.sum(parts, &pieces)
+		if known > 0 {
+			best, confidence = t.choose(&sum, &pieces, prior)
+		}
 	}
-	known := t.sum(grams, &sum) + t.pieces.sum(parts, &pieces)
-	if known == 0 {
-		return -1, 0
-	}
+	return best, confidence
+}
+
+// choose is the most probable language by the sums of a text, and its probability.
+func (t *languageTable) choose(sum, pieces *[maxLanguages]int32, prior string) (int, float64) {
 	var score [maxLanguages]float64
 	best := 0
 	for i, name := range t.names {
@@ -194,29 +208,20 @@ func countScripts(s *scratch) (words, letters int, counts [18]int) {
 		if !tok.word {
 			continue
 		}
-		word := false
+		before := letters
 		text := s.folded.text[tok.from:tok.to]
-		if plain(text) {
-			before := letters
-			for _, c := range text {
+		for i := 0; i < len(text); {
+			if c := text[i]; c < utf8.RuneSelf {
 				letters += count(c >= 'a')
-			}
-			words += count(letters > before)
-			continue
-		}
-		for _, r := range string(text) {
-			if r < utf8.RuneSelf {
-				if r >= 'a' {
-					letters++
-					word = true
-				}
+				i++
 				continue
 			}
+			r, size := utf8.DecodeRune(text[i:])
+			i += size
 			if !unicode.IsLetter(r) {
 				continue
 			}
 			letters++
-			word = true
 			if r < 0x0370 {
 				continue
 			}
@@ -233,9 +238,7 @@ func countScripts(s *scratch) (words, letters int, counts [18]int) {
 				counts[17]++
 			}
 		}
-		if word {
-			words++
-		}
+		words += count(letters > before)
 	}
 	return words, letters, counts
 }
