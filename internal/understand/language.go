@@ -3,6 +3,7 @@ package understand
 import (
 	"encoding/binary"
 	"math"
+	"math/bits"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -208,8 +209,13 @@ func countScripts(s *scratch) (words, letters int, counts [18]int) {
 		if !tok.word {
 			continue
 		}
-		before := letters
 		text := s.folded.text[tok.from:tok.to]
+		if n, ok := shortLetters(text); ok {
+			letters += n
+			words += count(n > 0)
+			continue
+		}
+		before := letters
 		for i := 0; i < len(text); {
 			if c := text[i]; c < utf8.RuneSelf {
 				letters += count(c >= 'a')
@@ -241,6 +247,17 @@ func countScripts(s *scratch) (words, letters int, counts [18]int) {
 		words += count(letters > before)
 	}
 	return words, letters, counts
+}
+
+// shortLetters counts the letters of a folded word in ASCII of up to eight bytes,
+// all of them at once.
+func shortLetters(word []byte) (int, bool) {
+	const high, belowA = 0x80808080_80808080, 0x1f1f1f1f_1f1f1f1f
+	if len(word) > 8 || cap(word) < 8 {
+		return 0, false
+	}
+	x := binary.LittleEndian.Uint64(word[:8]) << (8 * (8 - len(word)))
+	return bits.OnesCount64((x + belowA) & high), x&high == 0
 }
 
 // byScript is the language of the script that most letters have, or "" for
