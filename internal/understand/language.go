@@ -17,14 +17,14 @@ const (
 	// A shorter text than this says too little; then the channel's locale decides.
 	minLanguageWords   = 3
 	minLanguageLetters = 12
-	// languageStep is how many bytes of words are looked at before it is asked
-	// whether they leave a doubt. A text beyond doubt is left there, any other is
-	// looked at up to maxLanguageLetters: more change nothing.
-	languageStep       = 30
-	maxLanguageLetters = 4 * languageStep
-	// beyondDoubt is so strict that what follows almost never changes the answer,
-	// even with the locale of another language.
-	beyondDoubt = .999999
+	// maxLanguageLetters bounds the time: more letters change nothing.
+	maxLanguageLetters = 120
+	// languageStep is how many letters are looked at, from all over these, before
+	// it is asked whether they leave a doubt. Only then are more looked at.
+	languageStep = 30
+	// beyondDoubt is so strict that the other letters hardly ever change the
+	// answer, even with the locale of another language.
+	beyondDoubt = .9999999
 	// priorConfidence marks a language that only the locale speaks for.
 	priorConfidence = .5
 	// localePrior is added to the log-probability of the locale's language.
@@ -150,17 +150,23 @@ func (t *languageTable) detect(s *scratch, locale string) crm.Label {
 // it is, and its probability; -1 when nothing in it is known.
 func (t *languageTable) best(s *scratch, prior string) (int, float64) {
 	var sum, pieces [maxLanguages]int32
-	tokens, letters, known := s.tokens, 0, 0
-	best, confidence := -1, 0.
-	grams, parts := &s.grams, &s.parts
-	for limit := languageStep; len(tokens) > 0 && limit <= maxLanguageLetters && confidence < beyondDoubt; limit += languageStep {
+	end, letters := 0, 0
+	for ; end < len(s.tokens) && letters < maxLanguageLetters; end++ {
+		if tok := &s.tokens[end]; tok.word {
+			letters += int(tok.to - tok.from)
+		}
+	}
+	// A step takes every fourth word of a long text and not the first words, which
+	// may be a subject, a greeting or a quotation in another language.
+	grams, parts, steps := &s.grams, &s.parts, max(min(letters, maxLanguageLetters)/languageStep, 1)
+	best, confidence, known := -1, 0., 0
+	for step := 0; step < steps && confidence < beyondDoubt; step++ {
 		grams.keys, parts.keys = grams.keys[:0], parts.keys[:0]
-		for ; len(tokens) > 0 && letters < limit; tokens = tokens[1:] {
-			if tok := &tokens[0]; tok.word {
+		for i := step; i < end; i += steps {
+			if tok := &s.tokens[i]; tok.word {
 				word := s.folded.text[tok.from:tok.to]
 				grams.addWord(word)
 				parts.addPieces(word)
-				letters += len(word)
 			}
 		}
 		known += t.sum(grams, &sum) + t.pieces.sum(parts, &pieces)
