@@ -3,6 +3,7 @@ package understand
 import (
 	"encoding/binary"
 	"math"
+	"math/bits"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -18,6 +19,12 @@ const (
 	minLanguageLetters = 12
 	// maxLanguageLetters bounds the time: more letters change nothing.
 	maxLanguageLetters = 120
+	// languageStep is how many letters are looked at, from all over these, before
+	// it is asked whether they leave a doubt. Only then are more looked at.
+	languageStep = 30
+	// beyondDoubt is so strict that the other letters hardly ever change the
+	// answer, even with the locale of another language.
+	beyondDoubt = .9999999
 	// priorConfidence marks a language that only the locale speaks for.
 	priorConfidence = .5
 	// localePrior is added to the log-probability of the locale's language.
@@ -143,21 +150,35 @@ func (t *languageTable) detect(s *scratch, locale string) crm.Label {
 // it is, and its probability; -1 when nothing in it is known.
 func (t *languageTable) best(s *scratch, prior string) (int, float64) {
 	var sum, pieces [maxLanguages]int32
-	grams, parts, left := &s.grams, &s.parts, maxLanguageLetters
-	grams.keys, parts.keys = grams.keys[:0], parts.keys[:0]
-	for _, tok := range s.tokens {
-		if !tok.word || left <= 0 {
-			continue
+	end, letters := 0, 0
+	for ; end < len(s.tokens) && letters < maxLanguageLetters; end++ {
+		if tok := &s.tokens[end]; tok.word {
+			letters += int(tok.to - tok.from)
 		}
-		word := s.folded.text[tok.from:tok.to]
-		grams.addWord(word)
-		parts.addPieces(word)
-		left -= int(tok.to - tok.from)
 	}
-	known := t.sum(grams, &sum) + t.pieces.sum(parts, &pieces)
-	if known == 0 {
-		return -1, 0
+	// A step takes every fourth word of a long text and not the first words, which
+	// may be a subject, a greeting or a quotation in another language.
+	grams, parts, steps := &s.grams, &s.parts, max(min(letters, maxLanguageLetters)/languageStep, 1)
+	best, confidence, known := -1, 0., 0
+	for step := 0; step < steps && confidence < beyondDoubt; step++ {
+		grams.keys, parts.keys = grams.keys[:0], parts.keys[:0]
+		for i := step; i < end; i += steps {
+			if tok := &s.tokens[i]; tok.word {
+				word := s.folded.text[tok.from:tok.to]
+				grams.addWord(word)
+				parts.addPieces(word)
+			}
+		}
+		known += t.sum(grams, &sum) + t.pieces.sum(parts, &pieces)
+		if known > 0 {
+			best, confidence = t.choose(&sum, &pieces, prior)
+		}
 	}
+	return best, confidence
+}
+
+// choose is the most probable language by the sums of a text, and its probability.
+func (t *languageTable) choose(sum, pieces *[maxLanguages]int32, prior string) (int, float64) {
 	var score [maxLanguages]float64
 	best := 0
 	for i, name := range t.names {
@@ -194,29 +215,25 @@ func countScripts(s *scratch) (words, letters int, counts [18]int) {
 		if !tok.word {
 			continue
 		}
-		word := false
 		text := s.folded.text[tok.from:tok.to]
-		if plain(text) {
-			before := letters
-			for _, c := range text {
-				letters += count(c >= 'a')
-			}
-			words += count(letters > before)
+		if n, ok := shortLetters(text); ok {
+			letters += n
+			words += count(n > 0)
 			continue
 		}
-		for _, r := range string(text) {
-			if r < utf8.RuneSelf {
-				if r >= 'a' {
-					letters++
-					word = true
-				}
+		before := letters
+		for i := 0; i < len(text); {
+			if c := text[i]; c < utf8.RuneSelf {
+				letters += count(c >= 'a')
+				i++
 				continue
 			}
+			r, size := utf8.DecodeRune(text[i:])
+			i += size
 			if !unicode.IsLetter(r) {
 				continue
 			}
 			letters++
-			word = true
 			if r < 0x0370 {
 				continue
 			}
@@ -233,11 +250,20 @@ func countScripts(s *scratch) (words, letters int, counts [18]int) {
 				counts[17]++
 			}
 		}
-		if word {
-			words++
-		}
+		words += count(letters > before)
 	}
 	return words, letters, counts
+}
+
+// shortLetters counts the letters of a folded word in ASCII of up to eight bytes,
+// all of them at once.
+func shortLetters(word []byte) (int, bool) {
+	const high, belowA = 0x80808080_80808080, 0x1f1f1f1f_1f1f1f1f
+	if len(word) > 8 || cap(word) < 8 {
+		return 0, false
+	}
+	x := binary.LittleEndian.Uint64(word[:8]) << (8 * (8 - len(word)))
+	return bits.OnesCount64((x + belowA) & high), x&high == 0
 }
 
 // byScript is the language of the script that most letters have, or "" for
