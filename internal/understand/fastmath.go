@@ -39,6 +39,23 @@ func exps(out, z []float32, a, top float32) {
 	}
 }
 
+func sigmoid(v float32) float32 { return float32(1 / (1 + exp32(-v))) }
+
+// sigmoids writes sigmoid of each z.
+func sigmoids(out, z []float32) {
+	out = out[:len(z)]
+	for i, v := range z {
+		out[i] = -abs(v)
+	}
+	exps(out, out, 1, 0)
+	for i, v := range z {
+		e := out[i]
+		if out[i] = 1 / (1 + e); v < 0 {
+			out[i] *= e
+		}
+	}
+}
+
 // exp32 is math.Exp(float64(x)), to 1e-15 of it.
 func exp32(x float32) float64 {
 	if !(x >= -104 && x <= 104) {

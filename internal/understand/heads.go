@@ -37,8 +37,8 @@ const (
 // headState is the working memory of one text.
 type headState struct {
 	projection
-	hidden hiddenState
-	z, p   []float32
+	hidden  hiddenState
+	z, p, q []float32
 }
 
 // probabilities of all labels for a text that was projected into s; valid until
@@ -49,11 +49,13 @@ func (h *headsModel) probabilities(s *headState) []float32 {
 		prefetchRows(h.hidden.units, h.hidden.in, s.rows)
 	}
 	n := len(h.linear.labels)
-	s.z, s.p = sized(s.z, n), sized(s.p, n)
+	s.z, s.p, s.q = sized(s.z, n), sized(s.p, n), sized(s.q, n)
 	h.linear.score(&s.projection, s.z)
 	z := h.hidden.score(&s.projection, &s.hidden)
-	for k := range s.p {
-		s.p[k] = h.share*sigmoid(s.z[k]) + (1-h.share)*sigmoid(z[k])
+	sigmoids(s.p, z[:n])
+	sigmoids(s.q, s.z)
+	for k, v := range s.q {
+		s.p[k] = h.share*v + (1-h.share)*s.p[k]
 	}
 	for k, parts := range h.parts {
 		if parts == nil {
@@ -174,5 +176,3 @@ func (s *scratch) courtesy(evidence []crm.Span, asks []crm.Ask) bool {
 	}
 	return true
 }
-
-func sigmoid(v float32) float32 { return float32(1 / (1 + exp32(-v))) }

@@ -73,20 +73,10 @@ func (m *hiddenModel) score(p *projection, s *hiddenState) []float32 {
 	s.h, s.z = sized(s.h, m.units), sized(s.z, m.width)
 	unit := p.sum(m.in, m.scale, m.units)
 	copy(s.z, m.c)
-	if cap(s.units) < m.units {
-		s.units, s.active = make([]int32, m.units), make([]float32, m.units)
-	}
-	// Without a branch: nobody can guess which units are active.
-	h, sums, units, active, n := s.h, p.sums[:m.units], s.units[:m.units], s.active[:m.units], 0
-	for j, bias := range m.bias[:m.units] {
-		v := bias + float32(unit*float32(sums[j]))
-		h[j] = v
-		units[n], active[n] = int32(j), v //nolint:gosec // at most maxUnits
-		if v > 0 {
-			n++
-		}
-	}
-	s.units, s.active = units[:n], active[:n]
+	// Room for as many numbers as a vector has.
+	s.units, s.active = sized(s.units, m.units+16), sized(s.active, m.units+16)
+	n := activate(s.h, s.units, s.active, m.bias, p.sums, unit)
+	s.units, s.active = s.units[:n], s.active[:n]
 	addUnits(s.z, m.out, m.width, s.units, s.active)
 	return s.z
 }

@@ -150,9 +150,11 @@ type scores struct {
 // they mean nothing.
 func (m *IntentModel) score(list []feature, s *scores) (known bool) {
 	m.linear.project(list, &s.projection)
-	s.words = 0
-	for i := range list {
-		s.words += count(list[i].block == wordBlock)
+	if m.novelty != nil {
+		s.words = 0
+		for i := range list {
+			s.words += count(list[i].block == wordBlock)
+		}
 	}
 	return m.scoreProjected(s)
 }

@@ -79,6 +79,24 @@ func addUnits(y, matrix []float32, stride int, rows []int32, by []float32) {
 	}
 }
 
+// activate writes h = bias + unit·sums and lists the places above zero with their
+// values: how many they are. Both lists have room for sixteen more than h.
+func activate(h []float32, units []int32, active, bias []float32, sums []int32, unit float32) (n int) {
+	bias, sums, units, active = bias[:len(h)], sums[:len(h)], units[:len(h)+16], active[:len(h)+16]
+	if hasAVX512 && len(h) > 0 {
+		return activateAVX512(&h[0], len(h), &units[0], &active[0], &bias[0], &sums[0], unit)
+	}
+	for j, b := range bias {
+		v := b + float32(unit*float32(sums[j]))
+		h[j] = v
+		units[n], active[n] = int32(j), v //nolint:gosec // at most maxUnits
+		if v > 0 {
+			n++
+		}
+	}
+	return n
+}
+
 // inside reports whether there is anything to add. A row outside of the matrix
 // is an error of this package: it panics here, as it would in Go, before the
 // assembly reads it.

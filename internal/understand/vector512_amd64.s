@@ -602,6 +602,49 @@ scale16:
 	VZEROUPPER
 	RET
 
+// func activateAVX512(h *float32, n int, units *int32, active, bias *float32, sums *int32, unit float32) (above int)
+TEXT ·activateAVX512(SB), NOSPLIT, $0-64
+	MOVQ h+0(FP), DI
+	MOVQ n+8(FP), R12
+	MOVQ units+16(FP), R9
+	MOVQ active+24(FP), R10
+	MOVQ bias+32(FP), SI
+	MOVQ sums+40(FP), R11
+	VBROADCASTSS unit+48(FP), Z2
+	VPXORQ Z3, Z3, Z3
+	MOVQ $0x0706050403020100, AX
+	MOVQ $0x0f0e0d0c0b0a0908, BX
+	VMOVQ AX, X4
+	VPINSRQ $1, BX, X4, X4
+	VPMOVZXBD X4, Z4 // the places
+	MOVL $16, AX
+	VPBROADCASTD AX, Z5
+	XORQ R14, R14
+activate16:
+	LANES16(R12)
+	VMOVDQU32.Z (R11), K1, Z0
+	VCVTDQ2PS Z0, Z0
+	VMULPS Z2, Z0, Z0
+	VADDPS.Z (SI), Z0, K1, Z0
+	VMOVUPS Z0, K1, (DI)
+	VCMPPS $14, Z3, Z0, K1, K2 // above
+	VCOMPRESSPS Z0, K2, Z1
+	VMOVUPS Z1, (R10)(R14*4)
+	VPCOMPRESSD Z4, K2, Z1
+	VMOVDQU32 Z1, (R9)(R14*4)
+	KMOVW K2, AX
+	POPCNTL AX, AX
+	ADDQ AX, R14
+	VPADDD Z5, Z4, Z4
+	ADDQ $64, R11
+	ADDQ $64, SI
+	ADDQ $64, DI
+	SUBQ $16, R12
+	JG   activate16
+	MOVQ R14, above+56(FP)
+	VZEROUPPER
+	RET
+
 // func wholesAVX512(out *int16, x *float32, n int, by float32)
 TEXT ·wholesAVX512(SB), NOSPLIT, $0-28
 	MOVQ out+0(FP), DI

@@ -14,6 +14,9 @@ func addUnitsAVX512(y *float32, columns int, matrix *float32, stride int, rows *
 func addRowsAVX512(y *int32, columns int, matrix *byte, rows *int32, by *int16, n int)
 
 //go:noescape
+func activateAVX512(h *float32, n int, units *int32, active, bias *float32, sums *int32, unit float32) (above int)
+
+//go:noescape
 func dotsOfRowsAVX512(out *int32, x *int16, columns int, matrix *byte, rows *int32, n int)
 
 //go:noescape
