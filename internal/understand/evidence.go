@@ -97,22 +97,22 @@ func warmWords(warmth []float32, tokens []token, words []occurrence, shares []fl
 
 // warmChars adds the shares of n-grams, which are in the order of their beginnings.
 func warmChars(warmth []float32, tokens []token, chars []occurrence, shares []float32) {
-	n := 0
-	for _, o := range chars {
-		for n < len(tokens) && tokens[n].to <= o.from {
-			n++
+	warmth = warmth[:len(tokens)]
+	for n := range tokens {
+		t, sum, i := &tokens[n], warmth[n], 0
+		for ; i < len(chars) && chars[i].from < t.to; i++ {
+			o := &chars[i]
+			if t.from <= o.from && o.to <= t.to {
+				sum += shares[o.feature]
+				continue
+			}
+			share := shares[o.feature] / float32(o.to-o.from)
+			sum += share * float32(max(min(t.to, o.to)-max(t.from, o.from), 0)) // or it is before the token
+			for k := n + 1; k < len(tokens) && tokens[k].from < o.to; k++ {
+				warmth[k] += share * float32(min(tokens[k].to, o.to)-tokens[k].from)
+			}
 		}
-		if n == len(tokens) {
-			return
-		}
-		if t := &tokens[n]; t.from <= o.from && o.to <= t.to {
-			warmth[n] += shares[o.feature]
-			continue
-		}
-		share := shares[o.feature] / float32(o.to-o.from)
-		for k := n; k < len(tokens) && tokens[k].from < o.to; k++ {
-			warmth[k] += share * float32(min(tokens[k].to, o.to)-max(tokens[k].from, o.from))
-		}
+		warmth[n], chars = sum, chars[i:]
 	}
 }
 
@@ -125,7 +125,9 @@ func (s *scratch) spansOf(warmth []float32) []crm.Span {
 	}
 	top := float32(0)
 	for _, v := range warmth {
-		top = max(top, v)
+		if v > top {
+			top = v
+		}
 	}
 	if top <= 0 {
 		return nil
