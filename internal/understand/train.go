@@ -49,8 +49,7 @@ const sparseIntent = 20
 type TrainOptions struct {
 	Seed       int64
 	Unlabelled []string // texts of the inbox, for self-training when labelled ones are few
-	Networks   int      // small ones that vote, 0: as many as the texts are worth
-	Minimum    int      // texts that a feature must occur in, 0: 1 where intents are thin, else 2
+	Small      bool     // one narrow network, and no feature that only one text has
 }
 
 // TrainIntents fits the intent model: a linear SVM and a hidden layer that vote,
@@ -73,8 +72,8 @@ func TrainIntentsWith(base, own []Example, o TrainOptions) (*IntentModel, Report
 		return nil, rep, fmt.Errorf("understand: %d intents are more than %d", len(labels), maxLabels)
 	}
 	set := newTrainingSet(examples, labels)
-	if o.Minimum > 0 {
-		set.minimum = o.Minimum
+	if o.Small {
+		set.minimum = 2
 	}
 	r := set.recipe(o)
 	var inbox [][]feature
