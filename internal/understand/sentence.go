@@ -11,7 +11,8 @@ import (
 // it start?" asks only the second half.
 type sentence struct {
 	from, to int
-	question bool // ends with a question mark
+	question bool   // ends with a question mark
+	begin    uint64 // of its tokens, as element.begin
 }
 
 // wrapped is the length from which a line end inside a paragraph is a mail
@@ -39,7 +40,8 @@ func (s *scratch) split() {
 		for n+1 < len(s.sentences) && at >= s.sentences[n].to {
 			n++
 		}
-		s.tokens[i].sentence = int32(n)
+		s.tokens[i].sentence = int32(n) //nolint:gosec // a few thousand
+		s.sentences[n].begin |= beginBit(s.tokens[i].hash)
 	}
 }
 
@@ -58,7 +60,7 @@ func (s *scratch) splitRegion(from, to int) {
 			b--
 		}
 		if b > a {
-			s.sentences = append(s.sentences, sentence{a, b, question})
+			s.sentences = append(s.sentences, sentence{from: a, to: b, question: question})
 		}
 		start = at
 	}
