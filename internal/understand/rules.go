@@ -47,8 +47,9 @@ type ruleSet struct {
 	rules     []rule
 	languages []string
 	words     []firstWord
-	table     slots  // of words
-	sum       uint32 // of the texts, names their version
+	table     slots       // of words
+	filter    *hashFilter // of words
+	sum       uint32      // of the texts, names their version
 }
 
 // firstWord is a word that rules can begin with.
@@ -159,7 +160,9 @@ func parsePattern(pattern string, sets map[string][]string) ([]element, error) {
 		e := element{}
 		switch {
 		case f == "^":
-			e.kind = isStart
+			if e.kind = isStart; len(out) > 0 {
+				return nil, errors.New("^ stands first")
+			}
 		case f == "$":
 			e.kind = isEnd
 		case f == "#":
@@ -243,15 +246,16 @@ func (set *ruleSet) index() {
 			}
 		}
 	}
-	set.table = newSlots(len(set.words))
+	set.table, set.filter = newSlots(len(set.words)), &hashFilter{}
 	for n := range set.words {
+		set.filter.add(set.words[n].hash)
 		set.table.put(finalise(set.words[n].hash), n)
 	}
 }
 
 // beginning describes the rule from its element k, which the first word is of.
 func (r *rule) beginning(k int) beginning {
-	b := beginning{opens: r.elements[0].kind == isStart}
+	b := beginning{opens: r.elements[0].kind == isStart, next: ^uint64(0)}
 	if e := &r.elements[k]; e.required() && (k == 0 || k == 1 && b.opens) {
 		b.settled = uint8(k + 1) //nolint:gosec // 1 or 2
 		if k+1 < len(r.elements) && r.elements[k+1].required() {
@@ -280,6 +284,20 @@ func (set *ruleSet) beginnings(word uint64) []beginning {
 	}
 }
 
+// mayBegin lists the tokens that a filter lets through. Nobody can guess which
+// they are, so it is without a branch.
+func (s *scratch) mayBegin(filter *hashFilter) []int32 {
+	if cap(s.places) < len(s.tokens) {
+		s.places = make([]int32, 2*len(s.tokens))
+	}
+	places, n := s.places[:len(s.tokens)], 0
+	for i := range s.tokens {
+		places[n] = int32(i) //nolint:gosec // a few thousand
+		n += int(filter.bit(s.tokens[i].hash))
+	}
+	return places[:n]
+}
+
 // find appends the rules of a language that hold, in the order of the text. Of a
 // text of unknown language, every rule may.
 func (set *ruleSet) find(s *scratch, language string, out []ruleMatch) []ruleMatch {
@@ -287,20 +305,22 @@ func (set *ruleSet) find(s *scratch, language string, out []ruleMatch) []ruleMat
 	if own < 0 && language != undetermined {
 		return out
 	}
-	for i := range s.tokens {
+	for _, place := range s.mayBegin(set.filter) {
+		i := int(place)
 		list := set.beginnings(s.tokens[i].hash)
 		if len(list) == 0 {
 			continue
 		}
 		in := s.tokens[i].sentence
+		begin := s.sentences[in].begin
 		first := i == 0 || s.tokens[i-1].sentence != in
-		next := uint64(0)
+		next := ^uint64(0)
 		if i+1 < len(s.tokens) && s.tokens[i+1].sentence == in {
 			next = beginBit(s.tokens[i+1].hash)
 		}
 		for k := range list {
 			b := &list[k]
-			if int(b.language) != own && own >= 0 || b.opens && !first || b.next != 0 && b.next&next == 0 || b.last&s.sentences[in].begin == 0 {
+			if int(b.language) != own && own >= 0 || b.opens && !first || nonZero(b.next&next)&nonZero(b.last&begin) == 0 {
 				continue
 			}
 			r, at := &set.rules[b.rule], i
@@ -344,7 +364,7 @@ func (s *scratch) match(pattern []element, start, at int) int {
 			}
 			continue
 		case isGap:
-			for skip := 0; skip <= e.gap; skip++ {
+			for skip := 0; skip <= e.gap && at+skip <= len(s.tokens); skip++ {
 				if to := s.match(pattern[n+1:], start, at+skip); to > 0 {
 					return to
 				}
