@@ -36,6 +36,7 @@ const (
 // inside a word, and it stays inside one sentence.
 type rule struct {
 	name       string
+	signal     signal // of the name
 	language   string
 	confidence float64
 	elements   []element
@@ -135,7 +136,7 @@ func (set *ruleSet) parse(text string) error {
 			if err != nil {
 				return fmt.Errorf("line %d: %v", n, err)
 			}
-			set.rules = append(set.rules, rule{name, language, confidence, elements, first})
+			set.rules = append(set.rules, rule{name, signals[name], language, confidence, elements, first})
 		}
 	}
 	return lines.Err()

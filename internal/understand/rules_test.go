@@ -73,3 +73,12 @@ func TestRuleTablesAreChecked(t *testing.T) {
 		}
 	}
 }
+
+func TestEveryRuleOfTheReadingsIsASignal(t *testing.T) {
+	t.Parallel()
+	for _, r := range rules().rules {
+		if r.signal == noSignal {
+			t.Errorf("nothing reads %s", r.name)
+		}
+	}
+}
