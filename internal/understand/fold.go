@@ -1,6 +1,7 @@
 package understand
 
 import (
+	"slices"
 	"sort"
 	"unicode"
 	"unicode/utf8"
@@ -67,7 +68,14 @@ func (f *folded) plain(text string, from, to int) {
 		return
 	}
 	part := text[from:to]
-	ok := norm.NFC.QuickSpanString(part)
+	ok := 0
+	for ok < len(part) && part[ok] < utf8.RuneSelf {
+		ok++
+	}
+	if ok < len(part) { // a mark may belong to the last letter of ASCII
+		ok = max(ok-1, 0)
+		ok += norm.NFC.QuickSpanString(part[ok:])
+	}
 	f.lower(part[:ok], from)
 	for i := ok; i < len(part); {
 		n := norm.NFC.NextBoundaryInString(part[i:], true)
@@ -87,13 +95,10 @@ func (f *folded) lower(part string, from int) {
 		return
 	}
 	f.marks = append(f.marks, mark{at: len(f.text), from: from})
+	f.text = slices.Grow(f.text, len(part))
 	for i := 0; i < len(part); {
-		c := part[i]
-		if c < utf8.RuneSelf {
-			if c >= 'A' && c <= 'Z' {
-				c += 'a' - 'A'
-			}
-			f.text = append(f.text, c)
+		if c := part[i]; c < utf8.RuneSelf {
+			f.text = append(f.text, lowerASCII[c])
 			i++
 			continue
 		}
@@ -112,6 +117,13 @@ func (f *folded) lower(part string, from int) {
 	}
 }
 
+var lowerASCII = func() (t [utf8.RuneSelf]byte) {
+	for c := range t {
+		t[c] = byte(unicode.ToLower(rune(c))) //nolint:gosec // ASCII
+	}
+	return t
+}()
+
 // original maps a folded range to the original one.
 func (f *folded) original(from, to int) (int, int) {
 	return f.back(from, false), f.back(to-1, true)
@@ -122,14 +134,20 @@ func (f *folded) back(at int, end bool) int {
 	if n < 0 {
 		return 0
 	}
-	m := f.marks[n]
+	m := &f.marks[n]
 	switch {
 	case m.fixed && end:
 		return m.to
-	case m.fixed:
-		return m.from
 	case end:
-		return m.from + at - m.at + 1
+		return m.start(at) + 1
+	}
+	return m.start(at)
+}
+
+// start is where in the original text the folded offset of a start lies.
+func (m *mark) start(at int) int {
+	if m.fixed {
+		return m.from
 	}
 	return m.from + at - m.at
 }

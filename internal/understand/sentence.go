@@ -34,19 +34,29 @@ func (s *scratch) split() {
 	for _, r := range s.regions {
 		s.splitRegion(r.from, r.to)
 	}
-	n := 0
+	n, mark, marks := 0, 0, s.folded.marks
 	for i := range s.tokens {
-		at, _ := s.folded.original(int(s.tokens[i].from), int(s.tokens[i].to))
+		t := &s.tokens[i]
+		for mark+1 < len(marks) && marks[mark+1].at <= int(t.from) {
+			mark++
+		}
+		at := marks[mark].start(int(t.from))
 		for n+1 < len(s.sentences) && at >= s.sentences[n].to {
 			n++
 		}
-		s.tokens[i].sentence = int32(n) //nolint:gosec // a few thousand
-		s.sentences[n].begin |= beginBit(s.tokens[i].hash)
+		t.sentence = int32(n) //nolint:gosec // a few thousand
+		s.sentences[n].begin |= beginBit(t.hash)
 	}
 }
 
-// ending are the bytes of ASCII that a sentence can end with.
-var ending = [utf8.RuneSelf]bool{'.': true, '!': true, '?': true, ':': true, '\n': true}
+// ending are the bytes that a sentence can end with, or a rune that ends one
+// begin with.
+var ending = func() (t [256]bool) {
+	for c := range t {
+		t[c] = c >= utf8.RuneSelf || strings.IndexByte(".!?:\n", byte(c)) >= 0 //nolint:gosec // a byte
+	}
+	return t
+}()
 
 func (s *scratch) splitRegion(from, to int) {
 	text := s.full
@@ -65,7 +75,7 @@ func (s *scratch) splitRegion(from, to int) {
 		start = at
 	}
 	for i := from; i < to; {
-		if c := text[i]; c < utf8.RuneSelf && !ending[c] {
+		if !ending[text[i]] {
 			i++
 			continue
 		}
