@@ -68,14 +68,7 @@ func (f *folded) plain(text string, from, to int) {
 		return
 	}
 	part := text[from:to]
-	ok := 0
-	for ok < len(part) && part[ok] < utf8.RuneSelf {
-		ok++
-	}
-	if ok < len(part) { // a mark may belong to the last letter of ASCII
-		ok = max(ok-1, 0)
-		ok += norm.NFC.QuickSpanString(part[ok:])
-	}
+	ok := composed(part)
 	f.lower(part[:ok], from)
 	for i := ok; i < len(part); {
 		n := norm.NFC.NextBoundaryInString(part[i:], true)
@@ -88,6 +81,19 @@ func (f *folded) plain(text string, from, to int) {
 		}
 		i += n
 	}
+}
+
+// composed is norm.NFC.QuickSpanString, quicker for ASCII.
+func composed(text string) int {
+	n := 0
+	for n < len(text) && text[n] < utf8.RuneSelf {
+		n++
+	}
+	if n == len(text) {
+		return n
+	}
+	n = max(n-1, 0) // a mark may belong to the last letter
+	return n + norm.NFC.QuickSpanString(text[n:])
 }
 
 func (f *folded) lower(part string, from int) {

@@ -28,6 +28,10 @@ var abbreviations = func() map[string]bool {
 	return m
 }()
 
+// longestAbbreviation is in bytes, with room for capitals that are longer than
+// their small letters: no longer word is looked up.
+const longestAbbreviation = 8
+
 // split finds the sentences and tells every token which one it is in.
 func (s *scratch) split() {
 	s.sentences = s.sentences[:0]
@@ -118,19 +122,25 @@ func (s *scratch) splitRegion(from, to int) {
 // abbreviated reports whether the full stop after before belongs to its last
 // word: an abbreviation, an initial, or a German ordinal such as "5. März".
 func abbreviated(before, after string) bool {
-	word := before[strings.LastIndexAny(before, " \t\n(")+1:]
+	at := len(before)
+	for at > 0 && !beforeWord(before[at-1]) {
+		at--
+	}
+	word := before[at:]
 	if word == "" {
 		return false
 	}
-	next, _ := utf8.DecodeRuneInString(strings.TrimLeft(after, " \t\n"))
 	if isDigit(word[len(word)-1]) {
+		next, _ := utf8.DecodeRuneInString(strings.TrimLeft(after, " \t\n"))
 		return len(word) <= 2 && strings.TrimLeft(after, "0123456789 ") != "" && (unicode.IsLower(next) || startsWithMonth(after))
 	}
 	if len(word) == 1 && isLetter(word[0]) && word != "I" {
 		return true
 	}
-	return strings.Contains(word, ".") && len(word) <= 5 || abbreviations[strings.ToLower(word)]
+	return len(word) <= 5 && strings.Contains(word, ".") || len(word) <= longestAbbreviation && abbreviations[strings.ToLower(word)]
 }
+
+func beforeWord(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '(' }
 
 func startsWithMonth(s string) bool {
 	s = strings.TrimLeft(s, " ")
