@@ -306,29 +306,31 @@ func (set *ruleSet) find(s *scratch, language string, out []ruleMatch) []ruleMat
 	if own < 0 && language != undetermined {
 		return out
 	}
+	var in stretch // the sentence
 	for _, place := range s.mayBegin(set.filter) {
 		i := int(place)
 		list := set.beginnings(s.tokens[i].hash)
 		if len(list) == 0 {
 			continue
 		}
-		in := s.tokens[i].sentence
-		begin := s.sentences[in].begin
-		first := i == 0 || s.tokens[i-1].sentence != in
+		if i >= in.to {
+			in = s.sentenceAround(i)
+		}
+		begin := s.sentences[s.tokens[i].sentence].begin
 		next := ^uint64(0)
-		if i+1 < len(s.tokens) && s.tokens[i+1].sentence == in {
+		if i+1 < in.to {
 			next = beginBit(s.tokens[i+1].hash)
 		}
 		for k := range list {
 			b := &list[k]
-			if int(b.language) != own && own >= 0 || b.opens && !first || nonZero(b.next&next)&nonZero(b.last&begin) == 0 {
+			if int(b.language) != own && own >= 0 || b.opens && i > in.from || nonZero(b.next&next)&nonZero(b.last&begin) == 0 {
 				continue
 			}
 			r, at := &set.rules[b.rule], i
 			if b.settled > 0 {
 				at++
 			}
-			if to := s.match(r.elements[b.settled:], i, at); to > 0 {
+			if to := s.match(r.elements[b.settled:], in, at); to > 0 {
 				out = append(out, ruleMatch{r, i, to})
 			}
 		}
@@ -336,52 +338,63 @@ func (set *ruleSet) find(s *scratch, language string, out []ruleMatch) []ruleMat
 	return out
 }
 
-// match returns the token after the match that begins at token at, or 0. Start
-// is the first token of the whole pattern, whose sentence it stays in.
-func (s *scratch) match(pattern []element, start, at int) int {
+// stretch is the tokens of a sentence.
+type stretch struct{ from, to int }
+
+// sentenceAround is the tokens of the sentence that token i is in.
+func (s *scratch) sentenceAround(i int) stretch {
+	in, n := stretch{i, i + 1}, s.tokens[i].sentence
+	for in.from > 0 && s.tokens[in.from-1].sentence == n {
+		in.from--
+	}
+	for in.to < len(s.tokens) && s.tokens[in.to].sentence == n {
+		in.to++
+	}
+	return in
+}
+
+// match returns the token after the match that begins at token at, or 0. It stays
+// in its sentence.
+func (s *scratch) match(pattern []element, in stretch, at int) int {
 	for n := range pattern {
 		e := &pattern[n]
-		inside := at < len(s.tokens) && s.tokens[at].sentence == s.tokens[start].sentence
 		switch e.kind {
 		case isStart:
-			if at > 0 && s.tokens[at-1].sentence == s.tokens[at].sentence {
+			if at > in.from {
 				return 0
 			}
 			continue
 		case isEnd:
-			for inside && !s.tokens[at].word {
+			for at < in.to && !s.tokens[at].word {
 				at++
-				inside = at < len(s.tokens) && s.tokens[at].sentence == s.tokens[start].sentence
 			}
-			if inside {
+			if at < in.to {
 				return 0
 			}
 			continue
 		case isNot:
-			if at > 0 && s.tokens[at-1].sentence == s.tokens[start].sentence {
-				if e.has(s.tokens[at-1].hash) {
-					return 0
-				}
+			if at > in.from && e.has(s.tokens[at-1].hash) {
+				return 0
 			}
 			continue
 		case isGap:
-			for skip := 0; skip <= e.gap && at+skip <= len(s.tokens); skip++ {
-				if to := s.match(pattern[n+1:], start, at+skip); to > 0 {
+			for skip := 0; skip <= e.gap && at+skip <= in.to; skip++ {
+				if to := s.match(pattern[n+1:], in, at+skip); to > 0 {
 					return to
 				}
 			}
 			return 0
 		case isNumber:
-			if !inside || !isDigit(s.folded.text[s.tokens[at].from]) {
+			if at >= in.to || !isDigit(s.folded.text[s.tokens[at].from]) {
 				return 0
 			}
 			at++
 			continue
 		}
-		ok := inside && e.has(s.tokens[at].hash)
+		ok := at < in.to && e.has(s.tokens[at].hash)
 		if e.optional {
 			if ok {
-				if to := s.match(pattern[n+1:], start, at+1); to > 0 {
+				if to := s.match(pattern[n+1:], in, at+1); to > 0 {
 					return to
 				}
 			}

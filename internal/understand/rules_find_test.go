@@ -18,12 +18,57 @@ func findPlain(set *ruleSet, s *scratch, language string) (out []ruleMatch) {
 			if !begins || language != r.language && language != undetermined {
 				continue
 			}
-			if to := s.match(r.elements, i, i); to > 0 {
+			if to := matchPlain(s, r.elements, i, i); to >= 0 {
 				out = append(out, ruleMatch{r, i, to})
 			}
 		}
 	}
 	return out
+}
+
+// matchPlain is where a pattern ends whose rest begins at a token, or -1. First
+// is a token of its sentence.
+func matchPlain(s *scratch, pattern []element, first, at int) int {
+	if len(pattern) == 0 {
+		return at
+	}
+	e, rest := &pattern[0], pattern[1:]
+	inside := func(i int) bool {
+		return i >= 0 && i < len(s.tokens) && s.tokens[i].sentence == s.tokens[first].sentence
+	}
+	isOne := func(i int) bool { return inside(i) && slices.Contains(e.words, s.tokens[i].hash) }
+	holds, to := false, at
+	switch e.kind {
+	case isWord:
+		holds, to = isOne(at), at+1
+		if e.optional {
+			if end := matchPlain(s, rest, first, at+1); holds && end >= 0 {
+				return end
+			}
+			holds, to = true, at
+		}
+	case isNumber:
+		holds, to = inside(at) && isDigit(s.folded.text[s.tokens[at].from]), at+1
+	case isGap:
+		for skip := 0; skip <= e.gap && (skip == 0 || inside(at+skip-1)); skip++ {
+			if end := matchPlain(s, rest, first, at+skip); end >= 0 {
+				return end
+			}
+		}
+	case isStart:
+		holds = !inside(at - 1)
+	case isNot:
+		holds = !isOne(at - 1)
+	case isEnd:
+		for inside(to) && !s.tokens[to].word {
+			to++
+		}
+		holds = !inside(to)
+	}
+	if !holds {
+		return -1
+	}
+	return matchPlain(s, rest, first, to)
 }
 
 func checkFind(t *testing.T, set *ruleSet, text, language string) int {

@@ -116,7 +116,11 @@ func (s *scratch) readAsks(out *crm.Reading) {
 		s.marks = make([]uint8, 2*len(s.sentences))
 	}
 	marks := s.marks[:len(s.sentences)]
-	clear(marks)
+	for n := range s.sentences {
+		if marks[n] = 0; s.sentences[n].question {
+			marks[n] = asks
+		}
+	}
 	for _, m := range s.matches {
 		n := s.tokens[m.from].sentence
 		switch m.rule.signal {
@@ -128,20 +132,24 @@ func (s *scratch) readAsks(out *crm.Reading) {
 			marks[n] |= empty
 		}
 	}
+	room := 0
+	for _, m := range marks {
+		room += count(m != 0 && m < empty)
+	}
 	words := -1
 	for _, t := range s.tokens {
 		if int(t.sentence) == words || !t.word {
 			continue
 		}
 		words = int(t.sentence) // the first word of a sentence
-		st := s.sentences[words]
 		m := marks[words]
-		if st.question {
-			m |= asks
-		}
-		if m&empty != 0 || m == 0 || len(out.Asks) == maxAsks {
+		if m == 0 || m >= empty || len(out.Asks) == maxAsks {
 			continue
 		}
+		if out.Asks == nil {
+			out.Asks = make([]crm.Ask, 0, min(room, maxAsks))
+		}
+		st := s.sentences[words]
 		out.Asks = append(out.Asks, crm.Ask{Text: s.full[st.from:st.to], Question: m&asks != 0, Span: crm.Span{From: st.from, To: st.to}})
 	}
 }
