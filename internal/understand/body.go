@@ -1,6 +1,10 @@
 package understand
 
-import "strings"
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
 
 // replyLength is how much of a subject is looked at for its prefix, in bytes.
 const replyLength = 100
@@ -22,12 +26,12 @@ func replySubject(subject string) bool {
 // Lines that open or close a letter and say nothing of its matter: their words
 // would become features of whatever the examples held.
 var (
-	openings = []string{"dear ", "hi ", "hello ", "hey ", "good morning", "good afternoon", "good evening", "hallo ", "guten tag", "guten morgen",
-		"sehr geehrte", "liebe ", "lieber ", "geachte ", "beste ", "goedemorgen", "goedemiddag", "goedenavond", "dag ", "bonjour", "cher ", "chère ", "madame", "hola", "estimad", "buenos días", "buenas tardes"}
-	closings = []string{"kind regards", "best regards", "warm regards", "regards", "best wishes", "best,", "sincerely", "yours sincerely", "yours faithfully", "yours truly",
+	openings = newBeginnings("dear ", "hi ", "hello ", "hey ", "good morning", "good afternoon", "good evening", "hallo ", "guten tag", "guten morgen",
+		"sehr geehrte", "liebe ", "lieber ", "geachte ", "beste ", "goedemorgen", "goedemiddag", "goedenavond", "dag ", "bonjour", "cher ", "chère ", "madame", "hola", "estimad", "buenos días", "buenas tardes")
+	closings = newBeginnings("kind regards", "best regards", "warm regards", "regards", "best wishes", "best,", "sincerely", "yours sincerely", "yours faithfully", "yours truly",
 		"many thanks,", "thanks,", "thank you,", "cheers,", "mit freundlichen grüßen", "mit freundlichem gruß", "mit freundlichen grüssen", "freundliche grüße", "viele grüße", "beste grüße", "liebe grüße", "gruß", "mfg",
-		"met vriendelijke groet", "vriendelijke groet", "met groet", "groetjes", "groeten", "hartelijke groet", "mvg", "cordialement", "bien à vous", "salutations", "saludos", "un saludo", "atentamente"}
-	footers = []string{"sent from my ", "sent from outlook", "get outlook for", "von meinem iphone gesendet", "gesendet von ", "verstuurd vanaf mijn", "verzonden vanaf", "envoyé de mon", "enviado desde mi"}
+		"met vriendelijke groet", "vriendelijke groet", "met groet", "groetjes", "groeten", "hartelijke groet", "mvg", "cordialement", "bien à vous", "salutations", "saludos", "un saludo", "atentamente")
+	footers = newBeginnings("sent from my ", "sent from outlook", "get outlook for", "von meinem iphone gesendet", "gesendet von ", "verstuurd vanaf mijn", "verzonden vanaf", "envoyé de mon", "enviado desde mi")
 )
 
 // bodyLines is how many lines are looked at for the end of what somebody wrote.
@@ -46,8 +50,7 @@ func core(text string, from int) (int, int) {
 			end = at
 			break
 		}
-		low := strings.ToLower(line[:min(len(line), 60)])
-		if hasAnyPrefix(low, footers) || len(line) < 60 && hasAnyPrefix(low, closings) && closes(text[next:]) {
+		if footers.of(line) || len(line) < 60 && closings.of(line) && closes(text[next:]) {
 			end = at
 			break
 		}
@@ -60,7 +63,7 @@ func core(text string, from int) (int, int) {
 	next := first + lineLength(text[first:end])
 	line := strings.TrimRight(text[first:next], " \t\r\n")
 	if len(line) > 0 && len(line) < 60 && (line[len(line)-1] == ',' || line[len(line)-1] == '!' && len(line) < 30) &&
-		hasAnyPrefix(strings.ToLower(line), openings) && strings.TrimSpace(text[next:end]) != "" {
+		openings.of(line) && strings.TrimSpace(text[next:end]) != "" {
 		start = next
 	}
 	if strings.TrimSpace(text[start:end]) == "" {
@@ -82,11 +85,25 @@ func lineLength(s string) int {
 	return len(s)
 }
 
-func hasAnyPrefix(s string, prefixes []string) bool {
-	for _, p := range prefixes {
-		if strings.HasPrefix(s, p) {
-			return true
-		}
+// lineBeginnings are lower-case texts that lines begin with.
+type lineBeginnings struct {
+	texts []string
+	first [256]bool // the first bytes of such lines; for a rune outside ASCII all
+}
+
+func newBeginnings(texts ...string) *lineBeginnings {
+	p := &lineBeginnings{texts: texts}
+	for c := range p.first {
+		p.first[c] = c >= utf8.RuneSelf || slices.ContainsFunc(texts, func(t string) bool { return t[0]|0x20 == byte(c)|0x20 }) //nolint:gosec // a byte
 	}
-	return false
+	return p
+}
+
+// of reports whether a line begins with one of the texts, in any case.
+func (p *lineBeginnings) of(line string) bool {
+	if line == "" || !p.first[line[0]] {
+		return false
+	}
+	low := strings.ToLower(line[:min(len(line), 60)])
+	return slices.ContainsFunc(p.texts, func(t string) bool { return strings.HasPrefix(low, t) })
 }

@@ -83,11 +83,13 @@ func tokenize(text []byte, toks []token) []token {
 		case classSymbol:
 			toks = append(toks, token{hash: hashBytes(start, text[i:i+size]), from: int32(i), to: int32(i + size)})
 			i += size
-		default:
+		case classEyes:
 			if n := emoticon(text, i); n > 0 {
 				toks = append(toks, token{hash: hashBytes(start, text[i:i+n]), from: int32(i), to: int32(i + n)})
 				size = n
 			}
+			i += size
+		default:
 			i += size
 		}
 	}
@@ -99,6 +101,7 @@ const (
 	classWord
 	classBang
 	classSymbol
+	classEyes // an emoticon may begin here
 )
 
 // asciiClass is the class of a byte; those above ASCII have none.
@@ -109,6 +112,8 @@ var asciiClass = func() (t [256]uint8) {
 			t[c] = classWord
 		case c == '!' || c == '?':
 			t[c] = classBang
+		case c == ':' || c == ';' || c == '=':
+			t[c] = classEyes
 		}
 	}
 	return t
@@ -136,12 +141,9 @@ func classOf(r rune) uint8 {
 	return classOther
 }
 
-// emoticon is the length of an emoticon such as :-) that begins at i and stands
-// alone, or 0.
+// emoticon is the length of an emoticon such as :-) that begins with the eyes at i
+// and stands alone, or 0.
 func emoticon(text []byte, i int) int {
-	if c := text[i]; c != ':' && c != ';' && c != '=' {
-		return 0
-	}
 	if i > 0 && !blank(text[i-1]) {
 		return 0
 	}

@@ -1,6 +1,7 @@
 package understand
 
 import (
+	"slices"
 	"sort"
 	"unicode"
 	"unicode/utf8"
@@ -67,7 +68,7 @@ func (f *folded) plain(text string, from, to int) {
 		return
 	}
 	part := text[from:to]
-	ok := norm.NFC.QuickSpanString(part)
+	ok := composed(part)
 	f.lower(part[:ok], from)
 	for i := ok; i < len(part); {
 		n := norm.NFC.NextBoundaryInString(part[i:], true)
@@ -82,18 +83,28 @@ func (f *folded) plain(text string, from, to int) {
 	}
 }
 
+// composed is norm.NFC.QuickSpanString, quicker for ASCII.
+func composed(text string) int {
+	n := 0
+	for n < len(text) && text[n] < utf8.RuneSelf {
+		n++
+	}
+	if n == len(text) {
+		return n
+	}
+	n = max(n-1, 0) // a mark may belong to the last letter
+	return n + norm.NFC.QuickSpanString(text[n:])
+}
+
 func (f *folded) lower(part string, from int) {
 	if part == "" {
 		return
 	}
 	f.marks = append(f.marks, mark{at: len(f.text), from: from})
+	f.text = slices.Grow(f.text, len(part))
 	for i := 0; i < len(part); {
-		c := part[i]
-		if c < utf8.RuneSelf {
-			if c >= 'A' && c <= 'Z' {
-				c += 'a' - 'A'
-			}
-			f.text = append(f.text, c)
+		if c := part[i]; c < utf8.RuneSelf {
+			f.text = append(f.text, lowerASCII[c])
 			i++
 			continue
 		}
@@ -112,6 +123,13 @@ func (f *folded) lower(part string, from int) {
 	}
 }
 
+var lowerASCII = func() (t [utf8.RuneSelf]byte) {
+	for c := range t {
+		t[c] = byte(unicode.ToLower(rune(c))) //nolint:gosec // ASCII
+	}
+	return t
+}()
+
 // original maps a folded range to the original one.
 func (f *folded) original(from, to int) (int, int) {
 	return f.back(from, false), f.back(to-1, true)
@@ -122,14 +140,20 @@ func (f *folded) back(at int, end bool) int {
 	if n < 0 {
 		return 0
 	}
-	m := f.marks[n]
+	m := &f.marks[n]
 	switch {
 	case m.fixed && end:
 		return m.to
-	case m.fixed:
-		return m.from
 	case end:
-		return m.from + at - m.at + 1
+		return m.start(at) + 1
+	}
+	return m.start(at)
+}
+
+// start is where in the original text the folded offset of a start lies.
+func (m *mark) start(at int) int {
+	if m.fixed {
+		return m.from
 	}
 	return m.from + at - m.at
 }

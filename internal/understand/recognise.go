@@ -24,12 +24,14 @@ type hit struct {
 }
 
 // recognise scans text[from:to] once for what carries digits, an @ or a URL.
-// Hits are in order and never overlap.
+// Hits are in order and never overlap. It stops at bytes that are rarer than the
+// first ones of what it looks for: at the colon and the full stop of a URL and at
+// the first digit of an IBAN.
 func recognise(text string, from, to int, hits []hit) []hit {
 	last := from // end of the last hit: nothing reaches back over it
 	for i := from; i < to; {
 		c := text[i]
-		if first := recognised[c]; first == never || first == ofIBAN && (i+3 >= to || !isDigit(text[i+2])) {
+		if !recognised[c] {
 			i++
 			continue
 		}
@@ -37,17 +39,19 @@ func recognise(text string, from, to int, hits []hit) []hit {
 		switch {
 		case c == '@':
 			h = mailAt(text, last, i, to)
-		case (c == 'h' || c == 'H' || c == 'w' || c == 'W') && wordStart(text, i, from):
-			h = urlAt(text, i, to)
-		case c >= '0' && c <= '9' || c == '+':
-			if wordStart(text, i, from) {
-				h = numberAt(text, i, to)
-			} else if c != '+' {
+		case c == ':' || c == '.':
+			if begin := urlBefore(text, last, i, to); begin >= 0 && wordStart(text, begin, from) {
+				h = urlAt(text, begin, to)
+			}
+		case wordStart(text, i, from):
+			h = numberAt(text, i, to)
+		case c != '+':
+			if i-2 >= last && i+1 < to && wordStart(text, i-2, from) {
+				h = ibanAt(text, i-2, to)
+			}
+			if h.kind == 0 {
 				h = digitsAt(text, i, to)
 			}
-		}
-		if h.kind == 0 && isLetter(c) && i+3 < to && isDigit(text[i+2]) && wordStart(text, i, from) {
-			h = ibanAt(text, i, to)
 		}
 		if h.kind == 0 {
 			i++
@@ -59,25 +63,13 @@ func recognise(text string, from, to int, hits []hit) []hit {
 	return hits
 }
 
-// recognised says which bytes something can begin with; an IBAN also has a digit
-// two bytes later.
-var recognised = func() (t [256]uint8) {
-	for c := range t {
-		if isLetter(byte(c)) { //nolint:gosec // a byte
-			t[c] = ofIBAN
-		}
-	}
-	for _, c := range []byte("@+0123456789hHwW") {
-		t[c] = always
+// recognised says at which bytes recognise stops.
+var recognised = func() (t [256]bool) {
+	for _, c := range []byte("@:.+0123456789") {
+		t[c] = true
 	}
 	return t
 }()
-
-const (
-	never uint8 = iota
-	ofIBAN
-	always
-)
 
 func isDigit(c byte) bool  { return c >= '0' && c <= '9' }
 func isLetter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
@@ -117,11 +109,29 @@ func mailAt(text string, from, at, to int) hit {
 	return hit{i, j, hitMail}
 }
 
-func urlAt(text string, i, to int) hit {
-	head := strings.ToLower(text[i:min(i+8, to)])
-	if !strings.HasPrefix(head, "http://") && !strings.HasPrefix(head, "https://") && !strings.HasPrefix(head, "www.") {
-		return hit{}
+// urlBefore is where a URL begins that has its first colon or full stop at i, not
+// before last, or -1.
+func urlBefore(text string, last, i, to int) int {
+	before := text[max(last, i-len("https")):i]
+	if text[i] == '.' {
+		if len(before) >= 3 && strings.EqualFold(before[len(before)-3:], "www") {
+			return i - 3
+		}
+		return -1
 	}
+	if !strings.HasPrefix(text[i:to], "://") {
+		return -1
+	}
+	for _, scheme := range []string{"https", "http"} {
+		if len(before) >= len(scheme) && strings.EqualFold(before[len(before)-len(scheme):], scheme) {
+			return i - len(scheme)
+		}
+	}
+	return -1
+}
+
+// urlAt is the URL that begins at i.
+func urlAt(text string, i, to int) hit {
 	j := i
 	for j < to && !blank(text[j]) && strings.IndexByte("<>\"", text[j]) < 0 {
 		j++
@@ -213,9 +223,10 @@ var ibanLength = map[string]int{
 	"IE": 22, "IT": 27, "LU": 20, "NL": 18, "NO": 15, "PL": 28, "PT": 25, "SE": 24,
 }
 
-// ibanAt reads an IBAN with or without blanks between its groups.
+// ibanAt reads an IBAN with or without blanks between its groups. Its third
+// character is a digit.
 func ibanAt(text string, i, to int) hit {
-	if !isLetter(text[i+1]) || !isDigit(text[i+3]) {
+	if !isLetter(text[i]) || !isLetter(text[i+1]) || !isDigit(text[i+3]) {
 		return hit{}
 	}
 	want := ibanLength[strings.ToUpper(text[i:i+2])]

@@ -2,6 +2,7 @@ package understand
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"hash/crc32"
 	"io/fs"
@@ -16,7 +17,7 @@ import (
 // element is one step of a pattern.
 type element struct {
 	kind     uint8
-	words    []uint64 // sorted hashes
+	words    []uint64 // hashes
 	begin    uint64   // a bit for the first six of each: nearly all others are told by it
 	optional bool
 	gap      int
@@ -35,32 +36,39 @@ const (
 // inside a word, and it stays inside one sentence.
 type rule struct {
 	name       string
+	signal     signal // of the name
 	language   string
 	confidence float64
 	elements   []element
+	opening    int // elements up to the first required word: a match begins with a word of theirs
 }
 
-// ruleSet finds the rules that can begin at a token by the token's hash with the
-// language, and by its hash alone for texts of an unknown language.
+// ruleSet finds the rules that can begin at a token by the token's hash.
 type ruleSet struct {
-	rules []rule
-	first map[uint64][]beginning
-	begin hashFilter // of first
-	sum   uint32     // of the tables, names their version
+	rules     []rule
+	languages []string
+	words     []firstWord
+	table     slots       // of words
+	filter    *hashFilter // of words
+	sum       uint32      // of the texts, names their version
 }
 
-// beginning is a rule that can begin with a word.
+// firstWord is a word that rules can begin with.
+type firstWord struct {
+	hash  uint64
+	rules []beginning
+}
+
+// beginning is a rule that can begin with a word, with what tells nearly all
+// places apart where it does not hold, without a look at its pattern. The bits
+// are those of element.begin.
 type beginning struct {
-	rule  int32
-	known bool // the word is the first step of the pattern, which need not be looked at again
-}
-
-// inLanguage changes the hash of a word for a language of two letters.
-func inLanguage(language string) uint64 {
-	if language == undetermined { // then nobody knows, and every language may
-		return 0
-	}
-	return hashWord(language)
+	next     uint64 // what the next token must have; 0: anything may follow
+	last     uint64 // what the sentence must have: of the last required word
+	rule     int32
+	language uint8 // in ruleSet.languages
+	settled  uint8 // elements that need not be looked at again
+	opens    bool  // the word is the first of its sentence
 }
 
 // ruleMatch is a rule that holds for the tokens [from, to).
@@ -70,7 +78,7 @@ type ruleMatch struct {
 }
 
 var rules = sync.OnceValue(func() *ruleSet {
-	set := &ruleSet{first: map[uint64][]beginning{}}
+	set := &ruleSet{}
 	names, err := fs.Glob(models.Rules, "rules/*.txt")
 	if err != nil {
 		panic(err)
@@ -85,6 +93,7 @@ var rules = sync.OnceValue(func() *ruleSet {
 			panic(fmt.Sprintf("understand: %s: %v", name, err))
 		}
 	}
+	set.index()
 	return set
 })
 
@@ -123,20 +132,27 @@ func (set *ruleSet) parse(text string) error {
 			if err != nil {
 				return fmt.Errorf("line %d: %v", n, err)
 			}
-			if err := set.add(rule{name, language, confidence, elements}); err != nil {
+			first, err := opening(elements)
+			if err != nil {
 				return fmt.Errorf("line %d: %v", n, err)
 			}
+			set.rules = append(set.rules, rule{name, signals[name], language, confidence, elements, first})
 		}
 	}
 	return lines.Err()
 }
 
+// required reports whether a match always has a word of the element.
+func (e *element) required() bool { return e.kind == isWord && !e.optional }
+
+// beginBit is the bit of element.begin for a hash.
+func beginBit(hash uint64) uint64 { return 1 << (hash >> 58) }
+
 func (e *element) has(word uint64) bool {
-	if e.begin>>(word>>58)&1 == 0 {
+	if e.begin&beginBit(word) == 0 {
 		return false
 	}
-	_, ok := slices.BinarySearch(e.words, word)
-	return ok
+	return slices.Contains(e.words, word)
 }
 
 func parsePattern(pattern string, sets map[string][]string) ([]element, error) {
@@ -145,7 +161,9 @@ func parsePattern(pattern string, sets map[string][]string) ([]element, error) {
 		e := element{}
 		switch {
 		case f == "^":
-			e.kind = isStart
+			if e.kind = isStart; len(out) > 0 {
+				return nil, errors.New("^ stands first")
+			}
 		case f == "$":
 			e.kind = isEnd
 		case f == "#":
@@ -179,10 +197,8 @@ func parsePattern(pattern string, sets map[string][]string) ([]element, error) {
 					e.words = append(e.words, hashWord(w))
 				}
 			}
-			slices.Sort(e.words)
-			e.words = slices.Compact(e.words)
 			for _, w := range e.words {
-				e.begin |= 1 << (w >> 58)
+				e.begin |= beginBit(w)
 			}
 		}
 		out = append(out, e)
@@ -190,48 +206,131 @@ func parsePattern(pattern string, sets map[string][]string) ([]element, error) {
 	return out, nil
 }
 
-// add indexes a rule by every word that it can begin with.
-func (set *ruleSet) add(r rule) error {
-	set.rules = append(set.rules, r)
-	b := beginning{rule: int32(len(set.rules) - 1)} //nolint:gosec // a few hundred
-	own := inLanguage(r.language)
-	for n, e := range r.elements {
-		switch e.kind {
-		case isWord:
-			b.known = n == 0 && !e.optional
-			for _, w := range e.words {
-				for _, w := range []uint64{w, w ^ own} {
-					set.begin.add(w)
-					if list := set.first[w]; len(list) == 0 || list[len(list)-1].rule != b.rule {
-						set.first[w] = append(list, b)
-					}
-				}
-			}
-			if !e.optional {
-				return nil
-			}
-		case isGap, isNumber:
-			return fmt.Errorf("a pattern must begin with a word")
+// opening is how many elements a pattern has up to its first required word.
+func opening(pattern []element) (int, error) {
+	for n := range pattern {
+		switch e := &pattern[n]; {
+		case e.kind == isGap, e.kind == isNumber:
+			return 0, errors.New("a pattern must begin with a word")
+		case e.required():
+			return n + 1, nil
 		}
 	}
-	return fmt.Errorf("a pattern needs a word")
+	return 0, errors.New("a pattern needs a word")
 }
 
-// find appends the rules of a language that hold, in the order of the text.
-func (set *ruleSet) find(s *scratch, language string, out []ruleMatch) []ruleMatch {
-	own := inLanguage(language)
+// index enters every rule under each word that it can begin with.
+func (set *ruleSet) index() {
+	place := map[uint64]int{}
+	for n := range set.rules {
+		r := &set.rules[n]
+		if !slices.Contains(set.languages, r.language) {
+			set.languages = append(set.languages, r.language)
+		}
+		for k := range r.elements[:r.opening] {
+			if r.elements[k].kind != isWord {
+				continue
+			}
+			b := r.beginning(k)
+			b.rule = int32(n)                                           //nolint:gosec // a few hundred
+			b.language = uint8(slices.Index(set.languages, r.language)) //nolint:gosec // a few
+			for _, w := range r.elements[k].words {
+				at, ok := place[w]
+				if !ok {
+					at = len(set.words)
+					place[w] = at
+					set.words = append(set.words, firstWord{hash: w})
+				}
+				if list := set.words[at].rules; len(list) == 0 || list[len(list)-1].rule != b.rule {
+					set.words[at].rules = append(list, b)
+				}
+			}
+		}
+	}
+	set.table, set.filter = newSlots(len(set.words)), &hashFilter{}
+	for n := range set.words {
+		set.filter.add(set.words[n].hash)
+		set.table.put(finalise(set.words[n].hash), n)
+	}
+}
+
+// beginning describes the rule from its element k, which the first word is of.
+func (r *rule) beginning(k int) beginning {
+	b := beginning{opens: r.elements[0].kind == isStart, next: ^uint64(0)}
+	if e := &r.elements[k]; e.required() && (k == 0 || k == 1 && b.opens) {
+		b.settled = uint8(k + 1) //nolint:gosec // 1 or 2
+		if k+1 < len(r.elements) && r.elements[k+1].required() {
+			b.next = r.elements[k+1].begin
+		}
+	}
+	for n := range r.elements {
+		if e := &r.elements[n]; e.required() {
+			b.last = e.begin
+		}
+	}
+	return b
+}
+
+// beginnings are the rules that can begin with a word.
+func (set *ruleSet) beginnings(word uint64) []beginning {
+	h, mask := finalise(word), uint64(len(set.table)-1)
+	for i := h; ; i++ {
+		slot := set.table[i&mask]
+		if slot == 0 {
+			return nil
+		}
+		if w := &set.words[slot&slotMask-1]; slot>>slotBits == uint32(h>>(64-checkBits)) && w.hash == word {
+			return w.rules
+		}
+	}
+}
+
+// mayBegin lists the tokens that a filter lets through. Nobody can guess which
+// they are, so it is without a branch.
+func (s *scratch) mayBegin(filter *hashFilter) []int32 {
+	if cap(s.places) < len(s.tokens) {
+		s.places = make([]int32, 2*len(s.tokens))
+	}
+	places, n := s.places[:len(s.tokens)], 0
 	for i := range s.tokens {
-		word := s.tokens[i].hash ^ own
-		if !set.begin.may(word) {
+		places[n] = int32(i) //nolint:gosec // a few thousand
+		n += int(filter.bit(s.tokens[i].hash))
+	}
+	return places[:n]
+}
+
+// find appends the rules of a language that hold, in the order of the text. Of a
+// text of unknown language, every rule may.
+func (set *ruleSet) find(s *scratch, language string, out []ruleMatch) []ruleMatch {
+	own := slices.Index(set.languages, language)
+	if own < 0 && language != undetermined {
+		return out
+	}
+	var in stretch // the sentence
+	for _, place := range s.mayBegin(set.filter) {
+		i := int(place)
+		list := set.beginnings(s.tokens[i].hash)
+		if len(list) == 0 {
 			continue
 		}
-		for _, b := range set.first[word] {
-			r := &set.rules[b.rule]
-			pattern, at := r.elements, i
-			if b.known {
-				pattern, at = pattern[1:], i+1
+		if i >= in.to {
+			in = s.sentenceAround(i)
+		}
+		begin := s.sentences[s.tokens[i].sentence].begin
+		next := ^uint64(0)
+		if i+1 < in.to {
+			next = beginBit(s.tokens[i+1].hash)
+		}
+		for k := range list {
+			b := &list[k]
+			if int(b.language) != own && own >= 0 || b.opens && i > in.from || nonZero(b.next&next)&nonZero(b.last&begin) == 0 {
+				continue
 			}
-			if to := s.match(pattern, i, at); to > 0 {
+			r, at := &set.rules[b.rule], i
+			if b.settled > 0 {
+				at++
+			}
+			if to := s.match(r.elements[b.settled:], in, at); to > 0 {
 				out = append(out, ruleMatch{r, i, to})
 			}
 		}
@@ -239,52 +338,63 @@ func (set *ruleSet) find(s *scratch, language string, out []ruleMatch) []ruleMat
 	return out
 }
 
-// match returns the token after the match that begins at token at, or 0. Start
-// is the first token of the whole pattern, whose sentence it stays in.
-func (s *scratch) match(pattern []element, start, at int) int {
+// stretch is the tokens of a sentence.
+type stretch struct{ from, to int }
+
+// sentenceAround is the tokens of the sentence that token i is in.
+func (s *scratch) sentenceAround(i int) stretch {
+	in, n := stretch{i, i + 1}, s.tokens[i].sentence
+	for in.from > 0 && s.tokens[in.from-1].sentence == n {
+		in.from--
+	}
+	for in.to < len(s.tokens) && s.tokens[in.to].sentence == n {
+		in.to++
+	}
+	return in
+}
+
+// match returns the token after the match that begins at token at, or 0. It stays
+// in its sentence.
+func (s *scratch) match(pattern []element, in stretch, at int) int {
 	for n := range pattern {
 		e := &pattern[n]
-		inside := at < len(s.tokens) && s.tokens[at].sentence == s.tokens[start].sentence
 		switch e.kind {
 		case isStart:
-			if at > 0 && s.tokens[at-1].sentence == s.tokens[at].sentence {
+			if at > in.from {
 				return 0
 			}
 			continue
 		case isEnd:
-			for inside && !s.tokens[at].word {
+			for at < in.to && !s.tokens[at].word {
 				at++
-				inside = at < len(s.tokens) && s.tokens[at].sentence == s.tokens[start].sentence
 			}
-			if inside {
+			if at < in.to {
 				return 0
 			}
 			continue
 		case isNot:
-			if at > 0 && s.tokens[at-1].sentence == s.tokens[start].sentence {
-				if e.has(s.tokens[at-1].hash) {
-					return 0
-				}
+			if at > in.from && e.has(s.tokens[at-1].hash) {
+				return 0
 			}
 			continue
 		case isGap:
-			for skip := 0; skip <= e.gap; skip++ {
-				if to := s.match(pattern[n+1:], start, at+skip); to > 0 {
+			for skip := 0; skip <= e.gap && at+skip <= in.to; skip++ {
+				if to := s.match(pattern[n+1:], in, at+skip); to > 0 {
 					return to
 				}
 			}
 			return 0
 		case isNumber:
-			if !inside || !isDigit(s.folded.text[s.tokens[at].from]) {
+			if at >= in.to || !isDigit(s.folded.text[s.tokens[at].from]) {
 				return 0
 			}
 			at++
 			continue
 		}
-		ok := inside && e.has(s.tokens[at].hash)
+		ok := at < in.to && e.has(s.tokens[at].hash)
 		if e.optional {
 			if ok {
-				if to := s.match(pattern[n+1:], start, at+1); to > 0 {
+				if to := s.match(pattern[n+1:], in, at+1); to > 0 {
 					return to
 				}
 			}

@@ -66,10 +66,19 @@ func TestRules(t *testing.T) {
 
 func TestRuleTablesAreChecked(t *testing.T) {
 	t.Parallel()
-	for _, text := range []string{"en: word", "[a .5]\nen word", "[a]\nen: word", "[a .5]\nen: @unknown", "[a .5]\nen: don't", "[a .5]\nen: Word", "[a .5]\nen: * word", "[a .5]\nen: ^", "[a .5]\nen: a *x b", "@a b"} {
-		set := &ruleSet{first: map[uint64][]beginning{}}
+	for _, text := range []string{"en: word", "[a .5]\nen word", "[a]\nen: word", "[a .5]\nen: @unknown", "[a .5]\nen: don't", "[a .5]\nen: Word", "[a .5]\nen: * word", "[a .5]\nen: ^", "[a .5]\nen: a ^", "[a .5]\nen: a *x b", "@a b"} {
+		set := &ruleSet{}
 		if err := set.parse(text); err == nil {
 			t.Errorf("%q was accepted", text)
+		}
+	}
+}
+
+func TestEveryRuleOfTheReadingsIsASignal(t *testing.T) {
+	t.Parallel()
+	for _, r := range rules().rules {
+		if r.signal == noSignal {
+			t.Errorf("nothing reads %s", r.name)
 		}
 	}
 }

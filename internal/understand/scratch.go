@@ -41,6 +41,7 @@ type scratch struct {
 	sentences []sentence
 	matches   []ruleMatch
 	marks     []uint8
+	places    []int32 // of tokens that rules may begin with
 	claims    []claim
 }
 

@@ -11,7 +11,8 @@ import (
 // it start?" asks only the second half.
 type sentence struct {
 	from, to int
-	question bool // ends with a question mark
+	question bool   // ends with a question mark
+	begin    uint64 // of its tokens, as element.begin
 }
 
 // wrapped is the length from which a line end inside a paragraph is a mail
@@ -27,24 +28,39 @@ var abbreviations = func() map[string]bool {
 	return m
 }()
 
+// longestAbbreviation is in bytes, with room for capitals that are longer than
+// their small letters: no longer word is looked up.
+const longestAbbreviation = 8
+
 // split finds the sentences and tells every token which one it is in.
 func (s *scratch) split() {
 	s.sentences = s.sentences[:0]
 	for _, r := range s.regions {
 		s.splitRegion(r.from, r.to)
 	}
-	n := 0
+	n, mark, marks := 0, 0, s.folded.marks
 	for i := range s.tokens {
-		at, _ := s.folded.original(int(s.tokens[i].from), int(s.tokens[i].to))
+		t := &s.tokens[i]
+		for mark+1 < len(marks) && marks[mark+1].at <= int(t.from) {
+			mark++
+		}
+		at := marks[mark].start(int(t.from))
 		for n+1 < len(s.sentences) && at >= s.sentences[n].to {
 			n++
 		}
-		s.tokens[i].sentence = int32(n)
+		t.sentence = int32(n) //nolint:gosec // a few thousand
+		s.sentences[n].begin |= beginBit(t.hash)
 	}
 }
 
-// ending are the bytes of ASCII that a sentence can end with.
-var ending = [utf8.RuneSelf]bool{'.': true, '!': true, '?': true, ':': true, '\n': true}
+// ending are the bytes that a sentence can end with, or a rune that ends one
+// begin with.
+var ending = func() (t [256]bool) {
+	for c := range t {
+		t[c] = c >= utf8.RuneSelf || strings.IndexByte(".!?:\n", byte(c)) >= 0 //nolint:gosec // a byte
+	}
+	return t
+}()
 
 func (s *scratch) splitRegion(from, to int) {
 	text := s.full
@@ -58,12 +74,12 @@ func (s *scratch) splitRegion(from, to int) {
 			b--
 		}
 		if b > a {
-			s.sentences = append(s.sentences, sentence{a, b, question})
+			s.sentences = append(s.sentences, sentence{from: a, to: b, question: question})
 		}
 		start = at
 	}
 	for i := from; i < to; {
-		if c := text[i]; c < utf8.RuneSelf && !ending[c] {
+		if !ending[text[i]] {
 			i++
 			continue
 		}
@@ -106,19 +122,25 @@ func (s *scratch) splitRegion(from, to int) {
 // abbreviated reports whether the full stop after before belongs to its last
 // word: an abbreviation, an initial, or a German ordinal such as "5. März".
 func abbreviated(before, after string) bool {
-	word := before[strings.LastIndexAny(before, " \t\n(")+1:]
+	at := len(before)
+	for at > 0 && !beforeWord(before[at-1]) {
+		at--
+	}
+	word := before[at:]
 	if word == "" {
 		return false
 	}
-	next, _ := utf8.DecodeRuneInString(strings.TrimLeft(after, " \t\n"))
 	if isDigit(word[len(word)-1]) {
+		next, _ := utf8.DecodeRuneInString(strings.TrimLeft(after, " \t\n"))
 		return len(word) <= 2 && strings.TrimLeft(after, "0123456789 ") != "" && (unicode.IsLower(next) || startsWithMonth(after))
 	}
 	if len(word) == 1 && isLetter(word[0]) && word != "I" {
 		return true
 	}
-	return strings.Contains(word, ".") && len(word) <= 5 || abbreviations[strings.ToLower(word)]
+	return len(word) <= 5 && strings.Contains(word, ".") || len(word) <= longestAbbreviation && abbreviations[strings.ToLower(word)]
 }
+
+func beforeWord(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '(' }
 
 func startsWithMonth(s string) bool {
 	s = strings.TrimLeft(s, " ")

@@ -2,13 +2,44 @@ package understand
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/rapport-crm/rapport/internal/crm"
 )
 
 // maxAsks bounds the list of asks of one text.
 const maxAsks = 10
+
+// signal is what a rule of the Readings' tables says, by its name.
+type signal uint8
+
+const (
+	noSignal signal = iota // a rule of other tables
+	signalLeaving
+	signalHigh
+	signalCritical
+	signalQuestion
+	signalRequest
+	signalNoAsk // a sentence that only looks like one
+	signalPromise
+	signalPositive
+	signalNegative
+	signalThanks
+	signalEffort // the first of effortNames; the others come after it
+)
+
+var effortNames = [5]string{"repeat_contact", "no_answer", "long_wait", "transferred", "repeated_self"}
+
+var signals = func() map[string]signal {
+	m := map[string]signal{
+		"leaving": signalLeaving, "urgency.high": signalHigh, "urgency.critical": signalCritical,
+		"ask.question": signalQuestion, "ask.request": signalRequest, "ask.not": signalNoAsk, "promise": signalPromise,
+		"sentiment.positive": signalPositive, "sentiment.negative": signalNegative, "sentiment.thanks": signalThanks,
+	}
+	for n, name := range effortNames {
+		m["effort."+name] = signalEffort + signal(n)
+	}
+	return m
+}()
 
 // readSignals reads what only the customer's own words can say: urgency,
 // effort, a threat to leave and asks, by rules with the matched words as
@@ -19,17 +50,16 @@ func (s *scratch) readSignals(out *crm.Reading) {
 	var effort [5]crm.Label
 	var leaving crm.Label
 	for _, m := range s.matches {
-		name := m.rule.name
-		switch {
-		case name == "leaving":
-			s.note(&leaving, name, m)
-		case strings.HasPrefix(name, "urgency."):
-			s.urgent(&out.Urgency, name[len("urgency."):], m)
-		case strings.HasPrefix(name, "effort."):
-			name = name[len("effort."):]
-			if n := slices.Index(effortNames[:], name); n >= 0 {
-				s.note(&effort[n], name, m)
-			}
+		switch said := m.rule.signal; {
+		case said == signalLeaving:
+			s.note(&leaving, "leaving", m)
+		case said == signalHigh:
+			s.urgent(&out.Urgency, "high", m)
+		case said == signalCritical:
+			s.urgent(&out.Urgency, "critical", m)
+		case said >= signalEffort:
+			n := said - signalEffort
+			s.note(&effort[n], effortNames[n], m)
 		}
 	}
 	for _, e := range effort {
@@ -48,8 +78,6 @@ func (s *scratch) readSignals(out *crm.Reading) {
 
 // normalConfidence is what the absence of any rule is worth: rules miss things.
 const normalConfidence = .8
-
-var effortNames = [5]string{"repeat_contact", "no_answer", "long_wait", "transferred", "repeated_self"}
 
 // note adds a match to a label; overlapping evidence is joined.
 func (s *scratch) note(l *crm.Label, name string, m ruleMatch) {
@@ -88,17 +116,25 @@ func (s *scratch) readAsks(out *crm.Reading) {
 		s.marks = make([]uint8, 2*len(s.sentences))
 	}
 	marks := s.marks[:len(s.sentences)]
-	clear(marks)
+	for n := range s.sentences {
+		if marks[n] = 0; s.sentences[n].question {
+			marks[n] = asks
+		}
+	}
 	for _, m := range s.matches {
 		n := s.tokens[m.from].sentence
-		switch m.rule.name {
-		case "ask.question":
+		switch m.rule.signal {
+		case signalQuestion:
 			marks[n] |= asks
-		case "ask.request":
+		case signalRequest:
 			marks[n] |= requests
-		case "ask.not":
+		case signalNoAsk:
 			marks[n] |= empty
 		}
+	}
+	room := 0
+	for _, m := range marks {
+		room += count(m != 0 && m < empty)
 	}
 	words := -1
 	for _, t := range s.tokens {
@@ -106,14 +142,14 @@ func (s *scratch) readAsks(out *crm.Reading) {
 			continue
 		}
 		words = int(t.sentence) // the first word of a sentence
-		st := s.sentences[words]
 		m := marks[words]
-		if st.question {
-			m |= asks
-		}
-		if m&empty != 0 || m == 0 || len(out.Asks) == maxAsks {
+		if m == 0 || m >= empty || len(out.Asks) == maxAsks {
 			continue
 		}
+		if out.Asks == nil {
+			out.Asks = make([]crm.Ask, 0, min(room, maxAsks))
+		}
+		st := s.sentences[words]
 		out.Asks = append(out.Asks, crm.Ask{Text: s.full[st.from:st.to], Question: m&asks != 0, Span: crm.Span{From: st.from, To: st.to}})
 	}
 }
@@ -125,7 +161,7 @@ func (s *scratch) readPromises(out *crm.Reading) {
 	last := int32(-1)
 	for _, m := range s.matches {
 		n := s.tokens[m.from].sentence
-		if m.rule.name != "promise" || n == last || len(out.Promises) == maxAsks || s.sentences[n].question {
+		if m.rule.signal != signalPromise || n == last || len(out.Promises) == maxAsks || s.sentences[n].question {
 			continue
 		}
 		last = n
@@ -144,11 +180,11 @@ func (s *scratch) readWords(out *crm.Reading) {
 	var good, bad crm.Label
 	goods, bads := 0, 0
 	for _, m := range s.matches {
-		switch name := m.rule.name; {
-		case name == "sentiment.positive", name == "sentiment.thanks" && len(out.Asks) == 0:
+		switch said := m.rule.signal; {
+		case said == signalPositive, said == signalThanks && len(out.Asks) == 0:
 			goods++
 			s.note(&good, "positive", m)
-		case name == "sentiment.negative":
+		case said == signalNegative:
 			bads++
 			s.note(&bad, "negative", m)
 		}

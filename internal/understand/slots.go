@@ -40,7 +40,10 @@ func (f *hashFilter) add(h uint64) {
 	f[h>>6%uint64(len(f))] |= 1 << (h & 63)
 }
 
-func (f *hashFilter) may(h uint64) bool {
+func (f *hashFilter) may(h uint64) bool { return f.bit(h) == 1 }
+
+// bit is 1 for a hash that may be in the set, else 0.
+func (f *hashFilter) bit(h uint64) uint64 {
 	h ^= h >> 32
-	return f[h>>6%uint64(len(f))]>>(h&63)&1 == 1
+	return f[h>>6%uint64(len(f))] >> (h & 63) & 1
 }

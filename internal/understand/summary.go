@@ -54,10 +54,11 @@ const maxSentence = 300
 
 // summaryRules are the patterns of sentences that a Reading does not list.
 var summaryRules = sync.OnceValue(func() *ruleSet {
-	set := &ruleSet{first: map[uint64][]beginning{}}
+	set := &ruleSet{}
 	if err := set.parse(models.Summary); err != nil {
 		panic("understand: summary.txt: " + err.Error())
 	}
+	set.index()
 	return set
 })
 
