@@ -25,6 +25,7 @@ const (
 // offsets into the folded text; sentence is set later, by those who need it.
 type token struct {
 	hash     uint64
+	pair     uint64 // hash of the token before and this one; of the first token it means nothing
 	from, to int32
 	sentence int32
 	word     bool
@@ -58,40 +59,42 @@ func hashWord(s string) uint64 {
 
 // tokenize appends the tokens of folded text.
 func tokenize(text []byte, toks []token) []token {
-	start := tagged(fnvOffset, tagWord)
+	start, before := tagged(fnvOffset, tagWord), uint64(0)
 	for i := 0; i < len(text); {
 		class, size := classAt(text, i)
+		j, h, pair := i+size, start, tagged(before, tagPair)
 		switch class {
 		case classWord, classBang:
-			j, h := i, start
-			for {
+			for j = i; ; {
 				for ; j < len(text) && asciiClass[text[j]] == class; j++ {
-					h = (h ^ uint64(text[j])) * fnvPrime
+					h, pair = (h^uint64(text[j]))*fnvPrime, (pair^uint64(text[j]))*fnvPrime
 				}
 				if j >= len(text) || text[j] < utf8.RuneSelf {
 					break
 				}
-				var next uint8
-				if next, size = classAt(text, j); next != class {
+				next, size := classAt(text, j)
+				if next != class {
 					break
 				}
-				h = hashBytes(h, text[j:j+size])
+				h, pair = hashBytes(h, text[j:j+size]), hashBytes(pair, text[j:j+size])
 				j += size
 			}
-			toks = append(toks, token{hash: h, from: int32(i), to: int32(j), word: class == classWord})
-			i = j
 		case classSymbol:
-			toks = append(toks, token{hash: hashBytes(start, text[i:i+size]), from: int32(i), to: int32(i + size)})
-			i += size
+			h, pair = hashBytes(h, text[i:j]), hashBytes(pair, text[i:j])
 		case classEyes:
-			if n := emoticon(text, i); n > 0 {
-				toks = append(toks, token{hash: hashBytes(start, text[i:i+n]), from: int32(i), to: int32(i + n)})
-				size = n
+			n := emoticon(text, i)
+			if n == 0 {
+				i = j
+				continue
 			}
-			i += size
+			j = i + n
+			h, pair = hashBytes(h, text[i:j]), hashBytes(pair, text[i:j])
 		default:
-			i += size
+			i = j
+			continue
 		}
+		toks = append(toks, token{hash: h, pair: pair, from: int32(i), to: int32(j), word: class == classWord}) //nolint:gosec // a few thousand runes
+		i, before = j, h
 	}
 	return toks
 }

@@ -113,12 +113,12 @@ func (f *features) reserve(n int) {
 }
 
 // addWords adds every token and every pair of neighbours.
-func (f *features) addWords(toks []token, text []byte) {
-	for n, t := range toks {
+func (f *features) addWords(toks []token) {
+	for n := range toks {
+		t := &toks[n]
 		f.note(t.hash, t.from, t.to)
 		if n > 0 {
-			p := toks[n-1]
-			f.note(hashBytes(tagged(p.hash, tagPair), text[t.from:t.to]), p.from, t.to)
+			f.note(t.pair, toks[n-1].from, t.to)
 		}
 	}
 	f.count(wordBlock)

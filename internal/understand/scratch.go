@@ -53,7 +53,7 @@ var scratches = sync.Pool{New: func() any { return newScratch() }}
 func (s *scratch) load(subject, text string) {
 	s.loadTokens(subject, text)
 	s.features.reset()
-	s.features.addWords(s.tokens, s.folded.text)
+	s.features.addWords(s.tokens)
 	s.features.addChars(s.folded.text, charBlock)
 }
 

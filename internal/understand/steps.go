@@ -177,8 +177,7 @@ func (r *stepReader) words(text string, block uint8, cross string) {
 			r.named[t.hash^salt] = "customer says: " + string(r.s.folded.text[t.from:t.to])
 		}
 		if n > 0 {
-			p := r.s.tokens[n-1]
-			r.bag.add(hashBytes(tagged(p.hash, tagPair), r.s.folded.text[t.from:t.to])^salt, block)
+			r.bag.add(t.pair^salt, block)
 		}
 	}
 }

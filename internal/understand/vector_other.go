@@ -9,8 +9,8 @@ func addUnitsAVX512(_ *float32, _ int, _ *float32, _ int, _ *int32, _ *float32, 
 func dotsOfRowsAVX512(_ *int32, _ *int16, _ int, _ *byte, _ *int32, _ int)             {}
 
 func activateAVX512(_ *float32, _ int, _ *int32, _, _ *float32, _ *int32, _ float32) int { return 0 }
-func lookUpAVX512(_ *feature, _ int, _ *uint32, _ uint64, _ *uint64, _, _ *int32) int { return 0 }
-func keepAVX512(_, _ *int32, _ int) int                                               { return 0 }
+func lookUpAVX512(_ *feature, _ int, _ *uint32, _ uint64, _ *uint64, _, _ *int32) int    { return 0 }
+func keepAVX512(_, _ *int32, _ int) int                                                  { return 0 }
 func findAVX512(_ *uint32, _ int, _ *uint32, _ uint64, _ *uint32, _, _ *int32) (known, retry int) {
 	return 0, 0
 }
