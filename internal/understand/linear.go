@@ -42,13 +42,14 @@ func (m *linear) row(h, spread uint64) int32 {
 // projection is a text in the vocabulary of one model: the features that the
 // model knows, by their index in the text's list, with row and weight.
 type projection struct {
-	rows   []int32
-	values []float32
-	index  []int32
-	again  []int32 // working memory
-	scaled []float32
-	ints   []int16
-	sums   []int32
+	rows       []int32
+	values     []float32
+	index      []int32
+	knownWords int     // how many of them are words; the others are characters
+	again      []int32 // working memory
+	scaled     []float32
+	ints       []int16
+	sums       []int32
 }
 
 // sum adds the rows of a matrix of int8, each times its value and the scale of the
@@ -63,24 +64,33 @@ func (p *projection) sum(matrix []byte, scale []float32, columns int) (unit floa
 	return unit
 }
 
-// project looks every feature up and scales each block to length 1.
+// project looks every feature up and scales each block to length 1; words come
+// before characters.
 func (m *linear) project(list []feature, p *projection) {
 	m.lookUp(list, p)
-	var words, chars float32 // sums of squares
-	values := p.values[:len(p.index)]
-	for i, at := range p.index {
-		f := &list[at]
-		v := weight(f.count)
-		values[i] = v
-		if f.block == wordBlock {
-			words += v * v
-		} else {
-			chars += v * v
-		}
+	values, index, words := p.values[:len(p.index)], p.index, 0
+	var sum float32 // of squares
+	for ; words < len(index) && list[index[words]].block == wordBlock; words++ {
+		v := weight(list[index[words]].count)
+		values[words] = v
+		sum += v * v
 	}
-	by := [2]float32{wordBlock: inverseRoot(words), charBlock: inverseRoot(chars)}
-	for i, at := range p.index {
-		values[i] *= by[list[at].block&1]
+	p.knownWords = words
+	scale(values[:words], sum)
+	sum = 0
+	for i := words; i < len(index); i++ {
+		v := weight(list[index[i]].count)
+		values[i] = v
+		sum += v * v
+	}
+	scale(values[words:], sum)
+}
+
+// scale brings weights with a sum of squares to length 1.
+func scale(values []float32, squares float32) {
+	by := inverseRoot(squares)
+	for i := range values {
+		values[i] *= by
 	}
 }
 

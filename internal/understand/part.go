@@ -1,7 +1,5 @@
 package understand
 
-import "slices"
-
 // part is some sentences of a text as a text of its own: how often the features of
 // the whole text occur in it.
 type part struct {
@@ -40,34 +38,51 @@ func (s *scratch) addPart(i, j int) {
 	if j < len(s.tokens) {
 		end = s.tokens[j].from
 	}
-	place := func(at int32) int {
-		n, _ := slices.BinarySearchFunc(chars, at, func(o occurrence, at int32) int { return int(o.from - at) })
-		return n
-	}
-	for _, o := range chars[place(s.tokens[i].from):place(end)] {
-		s.part.counts[o.feature]++
+	counts := s.part.counts
+	for _, o := range chars[firstFrom(chars, s.tokens[i].from):firstFrom(chars, end)] {
+		counts[o.feature]++
 	}
 }
 
-// project is linear.project of the part, from that of the whole text.
-func (p *part) project(list []feature, whole, out *projection) {
-	n := len(whole.index)
-	// Local variables: a store into one slice could change any field otherwise.
-	counts, rows, values, index, known := p.counts, sized(out.rows, n), sized(out.values, n), sized(out.index, n), 0
-	var words, chars float32 // sums of squares
-	for i, at := range whole.index {
-		v := weight(counts[at]) // 0 for one that is not in the part
-		if list[at].block == wordBlock {
-			words += v * v
+// firstFrom is the first of some places, in the order of their beginnings, that
+// begins at a character or after it.
+func firstFrom(places []occurrence, at int32) int {
+	n := 0
+	for left := len(places); left > 0; {
+		half := left / 2
+		if places[n+half].from < at {
+			n += half + 1
+			left -= half + 1
 		} else {
-			chars += v * v
+			left = half
 		}
+	}
+	return n
+}
+
+// project is linear.project of the part, from that of the whole text.
+func (p *part) project(whole, out *projection) {
+	n := len(whole.index)
+	out.rows, out.values, out.index = sized(out.rows, n), sized(out.values, n), sized(out.index, n)
+	out.knownWords = p.take(whole, 0, whole.knownWords, out, 0)
+	known := p.take(whole, whole.knownWords, n, out, out.knownWords)
+	out.rows, out.values, out.index = out.rows[:known], out.values[:known], out.index[:known]
+}
+
+// take appends the features [from, to) of the whole text that are in the part to
+// the first known ones, as one block: how many are known then.
+func (p *part) take(whole *projection, from, to int, out *projection, known int) int {
+	// Local variables: a store into one slice could change any field otherwise.
+	counts, rows, values, index, first := p.counts, out.rows, out.values, out.index, known
+	var sum float32 // of squares
+	for i := from; i < to; i++ {
+		at := whole.index[i]
+		c := counts[at]
+		v := weight(c) // 0 for one that is not in the part
+		sum += v * v
 		rows[known], values[known], index[known] = whole.rows[i], v, at
-		known += int(nonZero(uint64(counts[at]))) //nolint:gosec // 0 or 1
+		known += int(nonZero(uint64(c))) //nolint:gosec // 0 or 1
 	}
-	out.rows, out.values, out.index = rows[:known], values[:known], index[:known]
-	by := [2]float32{wordBlock: inverseRoot(words), charBlock: inverseRoot(chars)}
-	for i, at := range out.index {
-		values[i] *= by[list[at].block&1]
-	}
+	scale(values[first:known], sum)
+	return known
 }

@@ -89,7 +89,7 @@ func (r *Reader) focus(s *scratch, in Input, asks []crm.Ask, p []float32, doubt 
 		s.zAsks = make([]float32, len(p))
 	}
 	q := s.zAsks[:len(p)]
-	s.part.project(s.features.list, &s.intents.projection, &s.asking.projection)
+	s.part.project(&s.intents.projection, &s.asking.projection)
 	s.asking.words = s.part.words
 	if !r.intents.scoreProjected(&s.asking) {
 		return doubt
