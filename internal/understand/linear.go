@@ -19,7 +19,7 @@ func (m *linear) stride() int { return (len(m.labels) + 7) &^ 7 }
 
 // index builds the lookup table.
 func (m *linear) index() {
-	m.table = newSlots(len(m.hashes))
+	m.table = newSlots(len(m.hashes), 4)
 	for row, h := range m.hashes {
 		m.table.put(finalise(h), row)
 	}

@@ -1,9 +1,9 @@
 package understand
 
 // slots is an open-addressing table from a spread hash to a position: a power
-// of two, at least four times as large as what it holds. An entry is the position
-// plus one, with the first bits of the hash above it, which tell nearly all
-// others apart without a look at the hashes themselves; 0 is free.
+// of two, at least twice as large as what it holds. An entry is the position plus
+// one, with the first bits of the hash above it, which tell nearly all others
+// apart without a look at the hashes themselves; 0 is free.
 type slots []uint32
 
 const (
@@ -12,9 +12,11 @@ const (
 	slotMask  = 1<<slotBits - 1
 )
 
-func newSlots(n int) slots {
+// newSlots makes room for n positions, for each at least some slots: with four
+// instead of two, a third fewer are taken by another.
+func newSlots(n, each int) slots {
 	size := 4
-	for size < 4*n {
+	for size < each*n {
 		size *= 2
 	}
 	return make(slots, size)
