@@ -52,3 +52,15 @@ func TestExpsAreExp(t *testing.T) {
 		}
 	}
 }
+
+func TestSigmoids(t *testing.T) {
+	t.Parallel()
+	z := []float32{0, 1, -1, 3.5, -3.5, 20, -20, 90, -90, 200, -200}
+	out := make([]float32, len(z))
+	sigmoids(out, z)
+	for i, v := range z {
+		if want := sigmoid(v); abs(out[i]-want) > 1e-6*max(want, 1e-30) {
+			t.Errorf("sigmoid of %v is %v, not %v", v, out[i], want)
+		}
+	}
+}

@@ -69,13 +69,18 @@ func TestVectorsAgree(t *testing.T) {
 			}
 			units := slices.Clone(y)
 			addUnits(units, floats, n, rows, by)
+			h, on, active := make([]float32, n), make([]int32, n+16), make([]float32, n+16)
+			above := activate(h, on, active, x, start, 1e-9)
+			whole[0] = append(whole[0], on[:above]...)
+			sure := make([]float32, n)
+			sigmoids(sure, x)
 			ww, mm, vv, gg := slices.Clone(w), slices.Clone(m), slices.Clone(v), slices.Clone(g)
 			p.move(ww, mm, vv, gg)
 			grad, dh := slices.Clone(floats), make([]float32, 50)
 			backUnits(rows, by, x, floats[:50*n], grad, dh, 2)
 			step := slices.Concat(w, m, v)
 			p.stepRow(step, floats, rows, by, step)
-			return [][]float32{a, {dotRows(x, y)}, ww, mm, vv, gg, units, grad, dh, step, scaled, {unit}}, whole
+			return [][]float32{a, {dotRows(x, y)}, ww, mm, vv, gg, units, grad, dh, step, scaled, {unit}, h, active[:above], sure}, whole
 		}
 		fast, fastWhole := run(true, false)
 		wider, widerWhole := run(true, wide)
