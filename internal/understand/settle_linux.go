@@ -32,12 +32,12 @@ func settle(matrices ...*[]byte) {
 	}
 }
 
-// release lets the kernel have the memory behind bytes of the program's file. They
-// are read from there when somebody looks at them again.
+// release gives back the memory behind bytes of the program's file, which nobody
+// writes to. They are read from the file when somebody looks at them again.
 func release(data []byte) {
 	page := unix.Getpagesize()
-	whole := data[before(data, page):]
-	_ = unix.Madvise(whole[:len(whole)&^(page-1)], unix.MADV_PAGEOUT) // before Linux 5.4 it stays
+	whole := data[min(before(data, page), len(data)):]
+	_ = unix.Madvise(whole[:len(whole)&^(page-1)], unix.MADV_DONTNEED)
 }
 
 func roundUp(n, size int) int { return (n + size - 1) &^ (size - 1) }
