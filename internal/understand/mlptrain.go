@@ -32,12 +32,6 @@ func optionsFor(texts, labels, network int) mlpOptions {
 	return o
 }
 
-// narrowOptions are those of the network of a small model: half the units, none of
-// which is ever left out, for twice as long. Out of fold it is right on .542 of the
-// starter texts and sure enough of .612 (three seeds), where 256 units of which a
-// step sees half are on .533 and .567, and cost twice as much to read with.
-var narrowOptions = mlpOptions{hidden: 128, epochs: 40, batch: 32, keep: .3, keepUnits: 1, smoothing: .1, rate: 2e-3}
-
 // wideOptions are those of the large network, where examples are many: twice as
 // long, and slower at the end. It is right more often and knows less of what it
 // doesn't know. Targets that are spread more make its probabilities less honest

@@ -49,7 +49,8 @@ const sparseIntent = 20
 type TrainOptions struct {
 	Seed       int64
 	Unlabelled []string // texts of the inbox, for self-training when labelled ones are few
-	Small      bool     // one narrow network, and no feature that only one text has
+	Networks   int      // small ones that vote, 0: as many as the texts are worth
+	Minimum    int      // texts that a feature must occur in, 0: 1 where intents are thin, else 2
 }
 
 // TrainIntents fits the intent model: a linear SVM and a hidden layer that vote,
@@ -72,8 +73,8 @@ func TrainIntentsWith(base, own []Example, o TrainOptions) (*IntentModel, Report
 		return nil, rep, fmt.Errorf("understand: %d intents are more than %d", len(labels), maxLabels)
 	}
 	set := newTrainingSet(examples, labels)
-	if o.Small {
-		set.minimum = 2
+	if o.Minimum > 0 {
+		set.minimum = o.Minimum
 	}
 	r := set.recipe(o)
 	var inbox [][]feature

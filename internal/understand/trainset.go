@@ -21,17 +21,15 @@ type trainingSet struct {
 type recipe struct {
 	seed     uint64
 	networks int  // small ones, that vote as one hidden layer
-	narrow   bool // they are narrow
 	novelty  bool // a large one that votes, and a small one for what is unknown
 }
 
 // recipe is the one that the texts are worth: a large network needs many of each
 // intent.
 func (t *trainingSet) recipe(o TrainOptions) recipe {
-	r := recipe{seed: uint64(o.Seed)}
+	r := recipe{seed: uint64(o.Seed), networks: o.Networks}
 	switch {
-	case o.Small:
-		r.networks, r.narrow = 1, true
+	case r.networks > 0:
 	case t.minimum > 1:
 		r.networks, r.novelty = 1, true
 	default:
@@ -117,9 +115,6 @@ func (t *trainingSet) fit(texts []int, r recipe) *IntentModel {
 	options := make([]mlpOptions, r.networks)
 	for n := range options {
 		options[n] = optionsFor(len(texts), labels, n)
-		if r.narrow {
-			options[n] = narrowOptions
-		}
 	}
 	if r.novelty {
 		options = append([]mlpOptions{wideOptions}, options...)

@@ -1,7 +1,0 @@
-//go:build !linux
-
-package understand
-
-func settle(...*[]byte) {}
-
-func release([]byte) {}
