@@ -140,7 +140,11 @@ func fitActions(s *steps, seed uint64) (*ActionModel, error) {
 		}
 		svm.fit(n - len(nets))
 	})
-	return &ActionModel{linear: quantise(labels, hashes, svm.w, svm.bias), hidden: joinNetworks(nets, len(hashes)), scale: [2]float32{4, 1.5}}, nil
+	m := &ActionModel{linear: quantise(labels, hashes, svm.w, svm.bias), hidden: joinNetworks(nets, len(hashes)), scale: [2]float32{4, 1.5}}
+	order := byFrequency(x, len(hashes))
+	m.linear.arrange(order)
+	m.hidden.arrange(order)
+	return m, nil
 }
 
 // actionNetwork was chosen on the development part of STAR.

@@ -138,7 +138,9 @@ func (t *headTrainer) fit(texts []int) *headsModel {
 			return trainLogistic(x, y, len(hashes), headC, rand.New(rand.NewPCG(t.seed, uint64(k))))
 		})
 	})
-	return &headsModel{linear: quantise(t.labels, hashes, w, bias), hidden: joinNetworks([]*network{net}, len(hashes)), parts: t.parts, share: linearShare}
+	h := &headsModel{linear: quantise(t.labels, hashes, w, bias), hidden: joinNetworks([]*network{net}, len(hashes)), parts: t.parts, share: linearShare}
+	h.arrange(byFrequency(x, len(hashes)))
+	return h
 }
 
 // outOfFold gives every text the probabilities of a model that has not seen it.

@@ -6,7 +6,7 @@ import "math"
 // label with a common scale. It is immutable and shared by all readers.
 type linear struct {
 	labels  []string
-	hashes  []uint64 // ascending; the position is the row
+	hashes  []uint64 // the position is the row
 	table   slots
 	scale   []float32
 	weights []byte // int8, rows × stride; a loaded model shares the bytes of its file
@@ -17,12 +17,15 @@ type linear struct {
 // a multiple of eight, which score adds at a time.
 func (m *linear) stride() int { return (len(m.labels) + 7) &^ 7 }
 
-// index builds the lookup table.
-func (m *linear) index() {
-	m.table = newSlots(len(m.hashes), 4)
+// index builds the lookup table; it says whether every hash is there once.
+func (m *linear) index() (once bool) {
+	m.table, once = newSlots(len(m.hashes), 4), true
 	for row, h := range m.hashes {
-		m.table.put(finalise(h), row)
+		spread := finalise(h)
+		once = once && m.row(h, spread) < 0
+		m.table.put(spread, row)
 	}
+	return once
 }
 
 // row is the row of a hash, which is also given finalised, or -1.

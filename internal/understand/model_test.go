@@ -104,6 +104,8 @@ func TestModelIsRefused(t *testing.T) {
 	ofHeads := models.Heads[len(headsStamp)+4:][:binary.LittleEndian.Uint32(models.Heads[len(headsStamp):])]
 	below, belowHidden := small(t), small(t)
 	below.linear.scale[0], belowHidden.hidden.scale[0] = -1, -1
+	twice := small(t)
+	twice.linear.hashes[1] = twice.linear.hashes[0]
 	flipped := bytes.Clone(data)
 	flipped[len(flipped)/2] ^= 1
 	for name, c := range map[string]struct {
@@ -113,6 +115,7 @@ func TestModelIsRefused(t *testing.T) {
 		"empty": {nil, "not a model"}, "text": {[]byte("hello, this is not a model at all"), "not a model"}, "cut": {data[:len(data)/2], "not a model"},
 		"flipped": {flipped, "not a model"}, "other extractor": {sign(other), "extractor version 2"}, "other kind": {ofHeads, `of kind "heads"`},
 		"a scale below zero": {marshal(t, below), "not a model"}, "one of the hidden layer": {marshal(t, belowHidden), "not a model"},
+		"a hash that is there twice": {marshal(t, twice), "not a model"},
 	} {
 		if _, err := LoadIntents(c.data); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: error %v, want one with %q", name, err, c.want)

@@ -86,12 +86,9 @@ func decodeLinear(data []byte, kind string) (*linear, []float32, error) {
 	if r.bad || len(r.rest) != 0 || n < 2 {
 		return nil, nil, errModel
 	}
-	for i := 1; i < rows; i++ {
-		if m.hashes[i-1] >= m.hashes[i] {
-			return nil, nil, errModel
-		}
+	if !m.index() {
+		return nil, nil, errModel
 	}
-	m.index()
 	return m, extra, nil
 }
 

@@ -127,7 +127,9 @@ func (s *outcomeSet) fit(texts []int, seed uint64) (*headsModel, error) {
 		against[i] = -v
 	}
 	l := quantise([]string{outcomeOpen, outcomeDone}, hashes, [][]float32{against, w}, []float32{-bias, bias})
-	return &headsModel{linear: l, hidden: joinNetworks(nets, len(hashes)), threshold: []float32{.5, .5}, parts: make([][]int, 2), share: outcomeShare}, nil
+	h := &headsModel{linear: l, hidden: joinNetworks(nets, len(hashes)), threshold: []float32{.5, .5}, parts: make([][]int, 2), share: outcomeShare}
+	h.arrange(byFrequency(x, len(hashes)))
+	return h, nil
 }
 
 // Resolved is the probability that a dialogue solved what the customer came

@@ -138,6 +138,7 @@ func (t *trainingSet) fit(texts []int, r recipe) *IntentModel {
 		nets = nets[:1]
 	}
 	m.hidden = joinNetworks(nets, len(hashes))
+	m.arrange(byFrequency(x, len(hashes)))
 	return m
 }
 
