@@ -22,21 +22,22 @@ func (m *linear) index() (once bool) {
 	m.table, once = newSlots(len(m.hashes), 4), true
 	for row, h := range m.hashes {
 		spread := finalise(h)
-		once = once && m.row(h, spread) < 0
+		once = once && m.row(h, spread, spread) < 0
 		m.table.put(spread, row)
 	}
 	return once
 }
 
-// row is the row of a hash, which is also given finalised, or -1.
-func (m *linear) row(h, spread uint64) int32 {
+// row is the row of a hash, which is also given finalised, looked for from slot i
+// on, or -1.
+func (m *linear) row(h, spread, i uint64) int32 {
 	mask := uint64(len(m.table) - 1)
-	for i := spread; ; i++ {
+	for ; ; i++ {
 		at := m.table[i&mask]
 		if at == 0 {
 			return -1
 		}
-		if row := at&slotMask - 1; at>>slotBits == uint32(spread>>(64-checkBits)) && m.hashes[row] == h {
+		if row := at&slotMask - 1; at>>checkShift == checkOf(spread) && m.hashes[row] == h {
 			return int32(row) //nolint:gosec // below maxRows
 		}
 	}
@@ -122,7 +123,7 @@ func (m *linear) lookUp(list []feature, p *projection) {
 	}
 	retry = m.look(list, rows, again, from, retry)
 	for _, i := range again[:retry] {
-		rows[i] = m.row(list[i].hash, list[i].spread)
+		rows[i] = m.row(list[i].hash, list[i].spread, list[i].spread+1)
 	}
 	known := 0
 	if from > 0 {
@@ -137,7 +138,7 @@ func (m *linear) lookUp(list []feature, p *projection) {
 
 // look looks at the first slot of each feature: its row, or -1. Nobody can guess
 // which features are known, so it is without a branch, and the processor waits for
-// the memory of many of them at once. Those whose slot another has taken are noted
+// the memory of many of them at once. Those that may stand in a later slot are noted
 // in again.
 func (m *linear) look(list []feature, rows, again []int32, from, retry int) int {
 	mask, hashes := uint64(len(m.table)-1), m.hashes
@@ -145,12 +146,12 @@ func (m *linear) look(list []feature, rows, again []int32, from, retry int) int 
 		h, spread := list[i].hash, list[i].spread
 		at := m.table[spread&mask]
 		taken := nonZero(uint64(at))
-		same := 1 ^ nonZero(uint64(at>>slotBits)^spread>>(64-checkBits))
+		same := 1 ^ nonZero(uint64(at>>checkShift^checkOf(spread)))
 		row := (uint64(at&slotMask) - taken) & -same
 		same &= taken &^ nonZero(hashes[row]^h)
-		rows[i] = int32(row | (same - 1)) //nolint:gosec // -1 where it is another
-		again[retry] = int32(i)           //nolint:gosec // a few thousand
-		retry += int(taken &^ same)       //nolint:gosec // 0 or 1
+		rows[i] = int32(row | (same - 1))          //nolint:gosec // -1 where it is another
+		again[retry] = int32(i)                    //nolint:gosec // a few thousand
+		retry += int(uint64(at/moreBit&1) &^ same) //nolint:gosec // 0 or 1
 	}
 	return retry
 }

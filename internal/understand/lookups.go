@@ -36,12 +36,12 @@ func (l *lookups) find(table slots, hashes []uint32) {
 		h := finalise(uint64(key))
 		at := table[h&mask]
 		taken := nonZero(uint64(at))
-		same := 1 ^ nonZero(uint64(at>>slotBits)^h>>(64-checkBits))
+		same := 1 ^ nonZero(uint64(at>>checkShift^checkOf(h)))
 		p := (uint64(at&slotMask) - taken) & -same
 		same &= taken &^ nonZero(uint64(hashes[p]^key))
 		found[known], again[retry] = int32(p), int32(i) //nolint:gosec // below maxRows
 		known += int(same)                              //nolint:gosec // 0 or 1
-		retry += int(taken &^ same)                     //nolint:gosec // 0 or 1
+		retry += int(uint64(at/moreBit&1) &^ same)      //nolint:gosec // 0 or 1
 	}
 	for _, i := range again[:retry] {
 		key := l.keys[i]
@@ -51,7 +51,7 @@ func (l *lookups) find(table slots, hashes []uint32) {
 			if slot == 0 {
 				break
 			}
-			if p := slot&slotMask - 1; slot>>slotBits == uint32(h>>(64-checkBits)) && hashes[p] == key {
+			if p := slot&slotMask - 1; slot>>checkShift == checkOf(h) && hashes[p] == key {
 				found[known] = int32(p) //nolint:gosec // below maxRows
 				known++
 				break

@@ -279,7 +279,7 @@ func (set *ruleSet) beginnings(word uint64) []beginning {
 		if slot == 0 {
 			return nil
 		}
-		if w := &set.words[slot&slotMask-1]; slot>>slotBits == uint32(h>>(64-checkBits)) && w.hash == word {
+		if w := &set.words[slot&slotMask-1]; slot>>checkShift == checkOf(h) && w.hash == word {
 			return w.rules
 		}
 	}

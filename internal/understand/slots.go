@@ -2,15 +2,21 @@ package understand
 
 // slots is an open-addressing table from a spread hash to a position: a power
 // of two, at least twice as large as what it holds. An entry is the position plus
-// one, with the first bits of the hash above it, which tell nearly all others
-// apart without a look at the hashes themselves; 0 is free.
+// one; above it a bit that says whether one that wanted this slot stands in a later
+// one, so that hardly any hash that is not there is looked for twice; and above that
+// the first bits of the hash, which tell nearly all others apart without a look at
+// the hashes themselves. 0 is free.
 type slots []uint32
 
 const (
-	checkBits = 8
-	slotBits  = 32 - checkBits // more than maxRows needs
-	slotMask  = 1<<slotBits - 1
+	slotMask   = moreBit - 1 // more than maxRows needs
+	moreBit    = 1 << 24
+	checkShift = 25
+	checkBits  = 32 - checkShift
 )
+
+// checkOf is the bits of a spread hash that an entry keeps.
+func checkOf(hash uint64) uint32 { return uint32(hash >> (64 - checkBits)) } //nolint:gosec // a few bits
 
 // newSlots makes room for n positions, for each at least some slots: with four
 // instead of two, a third fewer are taken by another.
@@ -27,10 +33,13 @@ func newSlots(n, each int) slots {
 func (s slots) put(hash uint64, position int) {
 	mask := uint64(len(s) - 1)
 	i := hash & mask
+	if s[i] != 0 {
+		s[i] |= moreBit
+	}
 	for s[i] != 0 {
 		i = (i + 1) & mask
 	}
-	s[i] = uint32(position+1) | uint32(hash>>(64-checkBits))<<slotBits
+	s[i] = uint32(position+1) | checkOf(hash)<<checkShift
 }
 
 // hashFilter tells nearly all hashes that are not in a set, in one look: it

@@ -375,23 +375,24 @@ unitsDone:
 	RET
 
 // SLOTS reads the slots at R9 of eight spread hashes, Z4, and leaves the positions
-// in Y8, the lanes with a slot that is taken in K6 and those of them whose first
-// bits are the same in K3.
+// in Y8, the lanes whose first bits are the same in K3 and those that may stand in a
+// later slot in K6.
 #define SLOTS \
-	VPSRLQ $56, Z4, Z7          \
+	VPSRLQ $57, Z4, Z7          \
 	VPMOVQD Z7, Y7              \
 	VPANDQ Z26, Z4, Z4          \
 	KXNORB K1, K1, K1           \
 	VPGATHERQD (R9)(Z4*4), K1, Y5 \
 	VPTESTMD Y5, Y5, K6         \
-	VPSRLD $24, Y5, Y6          \
+	VPSRLD $25, Y5, Y6          \
 	VPCMPEQD Y6, Y7, K6, K3     \
+	VPTESTMD Y27, Y5, K6        \
 	VPANDD Y25, Y5, Y8          \
 	VPADDD Y24, Y8, Y8          \
 	KMOVB  K3, K1
 
-// AGAIN notes the lanes, from Y28, whose slot another has taken: those of K6 that
-// are not in K4.
+// AGAIN notes the lanes, from Y28, that are looked for again: those of K6 that are
+// not in K4.
 #define AGAIN(to) \
 	KANDNB K6, K4, K5           \
 	VPCOMPRESSD Y28, K5, Y11    \
@@ -404,6 +405,8 @@ unitsDone:
 #define CONSTANTS \
 	MOVL $0xffffff, AX          \
 	VPBROADCASTD AX, Y25        \
+	MOVL $0x1000000, AX         \
+	VPBROADCASTD AX, Y27        \
 	VPTERNLOGD $0xff, Z24, Z24, Z24 \
 	MOVQ $0x0706050403020100, AX \
 	VMOVQ AX, X0                \
