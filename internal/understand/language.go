@@ -68,7 +68,7 @@ func loadLanguages(data []byte) (*languageTable, error) {
 	if r.bad || len(t.names) > maxLanguages || !t.pieces.load(&r, len(t.names)) || len(r.rest) != 0 {
 		return nil, errModel
 	}
-	t.table = newSlots(n, 2)
+	t.table = newSlots(n)
 	t.hashes = make([]uint32, n)
 	for i := range n {
 		h := binary.LittleEndian.Uint32(raw[4*i:])

@@ -19,7 +19,7 @@ func (m *linear) stride() int { return (len(m.labels) + 7) &^ 7 }
 
 // index builds the lookup table; it says whether every hash is there once.
 func (m *linear) index() (once bool) {
-	m.table, once = newSlots(len(m.hashes), 4), true
+	m.table, once = newSlots(len(m.hashes)), true
 	for row, h := range m.hashes {
 		spread := finalise(h)
 		once = once && m.row(h, spread, spread) < 0

@@ -13,7 +13,7 @@ func TestLookUps(t *testing.T) {
 	defer func() { hasAVX512 = wide }()
 	rng := rand.New(rand.NewPCG(1, 2))
 	for _, size := range []int{0, 1, 2, 16, 1000} {
-		m, table := &linear{}, newSlots(size, 2)
+		m, table := &linear{}, newSlots(size)
 		var small []uint32
 		for range size {
 			m.hashes = append(m.hashes, rng.Uint64())
@@ -58,7 +58,7 @@ func TestRowsOfLanguagesAreSummed(t *testing.T) {
 	defer func() { hasAVX512 = wide }()
 	const rows = 600
 	for _, languages := range []int{1, 8, 17, maxLanguages} {
-		m := &languageTable{names: make([]string, languages), table: newSlots(rows, 2)}
+		m := &languageTable{names: make([]string, languages), table: newSlots(rows)}
 		var l lookups
 		for i := range rows {
 			l.keys, m.hashes = append(l.keys, uint32(i)), append(m.hashes, uint32(i))

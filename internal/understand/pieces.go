@@ -14,7 +14,7 @@ type pieceTable struct {
 func (t *pieceTable) load(r *reader, languages int) bool {
 	n := r.count(maxRows, 5)
 	hashes := reader{rest: r.take(4 * n)}
-	t.hashes, t.table, t.at = make([]uint32, n), newSlots(n, 2), make([]uint32, 1, n+1)
+	t.hashes, t.table, t.at = make([]uint32, n), newSlots(n), make([]uint32, 1, n+1)
 	for i := range n {
 		t.hashes[i] = hashes.u32()
 		t.table.put(finalise(uint64(t.hashes[i])), i)

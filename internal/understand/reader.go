@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/rapport-crm/rapport/internal/crm"
@@ -49,9 +50,24 @@ const (
 	firm
 )
 
-// Default is the reader with the embedded models. It parses them on every
-// call, which takes a few milliseconds.
-func Default() (*Reader, error) {
+// Default is the reader with the embedded models, which are parsed once.
+func Default() (*Reader, error) { return embedded() }
+
+var embedded = sync.OnceValues(func() (*Reader, error) {
+	r, err := loadEmbedded()
+	if err != nil {
+		return nil, err
+	}
+	m, h := r.intents, r.heads
+	settle(slices.Concat(m.linear.residents(), m.hidden.residents(), h.linear.residents(), h.hidden.residents(), r.languages.residents()))
+	for _, file := range [][]byte{models.Intents, models.Heads, models.Languages} {
+		release(file)
+	}
+	return r, nil
+})
+
+// loadEmbedded parses the embedded models, which takes a few milliseconds.
+func loadEmbedded() (*Reader, error) {
 	m, err := LoadIntents(models.Intents)
 	if err != nil {
 		return nil, err
@@ -114,8 +130,13 @@ func (r *Reader) WithVocabulary(v *Vocabulary) *Reader {
 
 // version names all models that a Reading depends on.
 func (r *Reader) version() string {
-	return fmt.Sprintf("x%d %s heads-%08x languages-%08x rules-%08x%s", ExtractorVersion, r.intents.id, crc32.ChecksumIEEE(models.Heads), crc32.ChecksumIEEE(models.Languages), rules().sum, r.own)
+	return fmt.Sprintf("x%d %s %s rules-%08x%s", ExtractorVersion, r.intents.id, sums(), rules().sum, r.own)
 }
+
+// sums tell the versions of the embedded models that every reader has.
+var sums = sync.OnceValue(func() string {
+	return fmt.Sprintf("heads-%08x languages-%08x", crc32.ChecksumIEEE(models.Heads), crc32.ChecksumIEEE(models.Languages))
+})
 
 // Read says what a text says. It is a pure function and takes microseconds.
 func (r *Reader) Read(in Input) crm.Reading {

@@ -247,7 +247,7 @@ func (set *ruleSet) index() {
 			}
 		}
 	}
-	set.table, set.filter = newSlots(len(set.words), 4), &hashFilter{}
+	set.table, set.filter = newSlots(len(set.words)), &hashFilter{}
 	for n := range set.words {
 		set.filter.add(set.words[n].hash)
 		set.table.put(finalise(set.words[n].hash), n)

@@ -18,11 +18,10 @@ const (
 // checkOf is the bits of a spread hash that an entry keeps.
 func checkOf(hash uint64) uint32 { return uint32(hash >> (64 - checkBits)) } //nolint:gosec // a few bits
 
-// newSlots makes room for n positions, for each at least some slots: with four
-// instead of two, a third fewer are taken by another.
-func newSlots(n, each int) slots {
+// newSlots makes room for n positions.
+func newSlots(n int) slots {
 	size := 4
-	for size < each*n {
+	for size < 2*n {
 		size *= 2
 	}
 	return make(slots, size)
