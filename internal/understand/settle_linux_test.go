@@ -6,6 +6,8 @@ import (
 	"testing"
 	"unsafe"
 
+	"golang.org/x/sys/unix"
+
 	"github.com/rapport-crm/rapport/internal/understand/models"
 )
 
@@ -34,15 +36,27 @@ func TestSettle(t *testing.T) {
 	settle(nil)
 }
 
-// What was released reads as before: it comes from the program's file again.
+// What was released reads as before: it comes from the program's file again. What
+// has no file is kept.
 func TestReleaseLosesNothing(t *testing.T) {
 	t.Parallel()
 	sum := crc32.ChecksumIEEE(models.Heads)
+	if page := unix.Getpagesize(); !ofFile(models.Heads[before(models.Heads, page):][:64*page]) {
+		t.Error("embedded bytes are not those of the program's file")
+	}
 	for range 2 {
 		release(models.Heads)
 		if crc32.ChecksumIEEE(models.Heads) != sum {
 			t.Fatal("released bytes are others")
 		}
+	}
+	mine := ownMemory(1 << 20)
+	for i := range mine {
+		mine[i] = 1
+	}
+	release(mine)
+	if slices.Contains(mine, 0) {
+		t.Error("memory without a file was lost")
 	}
 	release(nil)
 }
