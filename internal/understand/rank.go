@@ -45,30 +45,25 @@ func (r *Reader) doubt(s *scores, in Input) float32 {
 // and scales the rest to sum 1: a customer sends no order confirmation.
 func (r *Reader) condition(p []float32, in Input) {
 	r.move(p)
-	var not role
+	var said []float32
 	switch {
 	case in.Direction == crm.Out:
-		not = customer
+		said = r.ours
 	case in.Direction == crm.In && !in.Automatic:
-		not = firm
+		said = r.theirs
 	default:
 		return
 	}
+	p = p[:len(said)]
 	var sum float32
-	for k, who := range r.roles {
-		if who != not {
-			sum += p[k]
-		}
+	for k, v := range said {
+		sum += v * p[k]
 	}
 	if sum < 1e-6 {
 		return
 	}
-	for k, who := range r.roles {
-		if who == not {
-			p[k] = 0
-		} else {
-			p[k] /= sum
-		}
+	for k, v := range said {
+		p[k] = v * p[k] / sum
 	}
 }
 

@@ -26,7 +26,8 @@ type Input struct {
 // Reader reads texts. It is immutable and safe for concurrent use.
 type Reader struct {
 	intents     *IntentModel
-	roles       []role      // per intent label: who says it
+	ours        []float32   // per intent label: 1, or 0 when only a customer says it
+	theirs      []float32   // per intent label: 1, or 0 when only the firm says it
 	chat        []bool      // per intent label: greetings, thanks and the like
 	heads       *headsModel // of English
 	languages   *languageTable
@@ -40,15 +41,6 @@ type Reader struct {
 	names    []string      // per intent label: what it is called today; nil: as it is
 	moves    []int         // per intent label: where its probability goes, -1: nowhere
 }
-
-// role says in which direction an intent is said.
-type role uint8
-
-const (
-	anyone role = iota
-	customer
-	firm
-)
 
 // Default is the reader with the embedded models, which are parsed once.
 func Default() (*Reader, error) { return embedded() }
@@ -94,19 +86,17 @@ func (r *Reader) WithIntents(m *IntentModel) *Reader {
 	for _, i := range Catalogue() {
 		groups[i.Name] = i.Group
 	}
-	out.roles = make([]role, len(m.linear.labels))
+	out.ours, out.theirs = make([]float32, len(m.linear.labels)), make([]float32, len(m.linear.labels))
 	out.chat = make([]bool, len(m.linear.labels))
 	for k, l := range m.linear.labels {
 		out.chat[k] = groups[l] == "Conversation"
+		out.ours[k], out.theirs[k] = 1, 1
 		switch groups[l] {
-		case "":
-			out.roles[k] = anyone // an intent of the firm's own file
+		case "", "Automatic": // an intent of the firm's own file has no group
 		case "From the firm":
-			out.roles[k] = firm
-		case "Automatic":
-			out.roles[k] = anyone
+			out.theirs[k] = 0
 		default:
-			out.roles[k] = customer
+			out.ours[k] = 0
 		}
 	}
 	out.model = out.version()

@@ -64,9 +64,7 @@ func addFours(y []int32, matrix []byte, rows []int32, by []int16) {
 func addUnits(y, matrix []float32, stride int, rows []int32, by []float32) {
 	if hasAVX2 && len(rows) > 0 && len(y) > 0 {
 		by = by[:len(rows)]
-		for _, row := range rows {
-			_ = matrix[int(row)*stride:][:len(y)]
-		}
+		_ = matrix[int(topRow(rows))*stride:][:len(y)]
 		if hasAVX512 {
 			addUnitsAVX512(&y[0], len(y), &matrix[0], stride, &rows[0], &by[0], len(rows))
 			return
