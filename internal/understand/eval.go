@@ -202,18 +202,16 @@ func worstPairs(confused map[[2]int]int, labels []string) []Pair {
 // top3 are the indices of the three largest values, best first.
 func top3(p []float32) [3]int {
 	best := [3]int{-1, -1, -1}
-	first, second, third := float32(math.Inf(-1)), float32(math.Inf(-1)), float32(math.Inf(-1))
 	for i, v := range p {
-		switch {
-		case v <= third:
-		case v > first:
-			best = [3]int{i, best[0], best[1]}
-			first, second, third = v, first, second
-		case v > second:
-			best[1], best[2] = i, best[1]
-			second, third = v, second
-		default:
-			best[2], third = i, v
+		if best[2] >= 0 && v <= p[best[2]] {
+			continue
+		}
+		for n := range best {
+			if best[n] < 0 || v > p[best[n]] {
+				copy(best[n+1:], best[n:2])
+				best[n] = i
+				break
+			}
 		}
 	}
 	return best

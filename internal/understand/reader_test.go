@@ -23,10 +23,10 @@ func BenchmarkRead(b *testing.B) {
 	}
 }
 
-func BenchmarkDefault(b *testing.B) {
+func BenchmarkLoadEmbedded(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := Default(); err != nil {
+		if _, err := loadEmbedded(); err != nil {
 			b.Fatal(err)
 		}
 	}

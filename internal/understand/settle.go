@@ -7,10 +7,7 @@ import "unsafe"
 // cache line, pages are large where the kernel has any, and the collector, which
 // allows as much garbage as there is on the heap, allows none for them.
 
-const (
-	cacheLine = 64
-	hugePage  = 2 << 20
-)
+const cacheLine = 64
 
 // resident is numbers that can be copied to other memory.
 type resident struct {
@@ -59,9 +56,3 @@ func (t *languageTable) residents() []resident {
 }
 
 func roundUp(n, size int) int { return (n + size - 1) &^ (size - 1) }
-
-// before is how many bytes come before the first one at a multiple of size, a
-// power of two.
-func before(b []byte, size int) int {
-	return int(-uintptr(unsafe.Pointer(unsafe.SliceData(b))) & uintptr(size-1)) //nolint:gosec // an address is only looked at
-}

@@ -8,6 +8,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+const hugePage = 2 << 20
+
 // ownMemory is memory outside the heap that begins with a large page, or nil.
 func ownMemory(size int) []byte {
 	room, err := unix.Mmap(-1, 0, size+hugePage, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_ANON|unix.MAP_PRIVATE)
@@ -52,4 +54,10 @@ func ofFile(pages []byte) bool {
 		}
 	}
 	return true
+}
+
+// before is how many bytes come before the first one at a multiple of size, a
+// power of two.
+func before(b []byte, size int) int {
+	return int(-uintptr(unsafe.Pointer(unsafe.SliceData(b))) & uintptr(size-1)) //nolint:gosec // an address is only looked at
 }
