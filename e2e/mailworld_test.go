@@ -9,7 +9,6 @@ import (
 	"net/smtp"
 	"os"
 	"os/exec"
-	"os/user"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -49,78 +48,15 @@ func newMailWorld(t *testing.T) *mailWorld {
 		lacking(t, "dovecot and opensmtpd start as root only")
 	}
 	exclusively(t, "rapport-opensmtpd.lock")
-	w := &mailWorld{smtp: dovecottest.FreeAddress(t), imap: dovecottest.FreeAddress(t), dir: shortDir(t), log: &log{}}
-	lmtp := dovecottest.FreeAddress(t)
-	w.startDovecot(t, lmtp)
-	w.startSMTPD(t, lmtp, refusing(t))
+	d := dovecottest.Start(t)
+	w := &mailWorld{imap: d.IMAP, dir: d.Dir, log: &log{}}
 	t.Cleanup(func() {
 		if t.Failed() {
-			imapLog, _ := os.ReadFile(filepath.Join(w.dir, "dovecot.log")) // missing: it never started
-			t.Logf("opensmtpd logged:\n%s\ndovecot logged:\n%s", tail(w.log.String()), tail(string(imapLog)))
+			t.Logf("opensmtpd logged:\n%s", tail(w.log.String()))
 		}
 	})
+	w.startSMTPD(t, d.LMTP, refusing(t))
 	return w
-}
-
-func (w *mailWorld) startDovecot(t *testing.T, lmtp string) {
-	mail, err := user.Lookup("mail")
-	if err != nil {
-		t.Fatal(err)
-	}
-	uid, _ := strconv.Atoi(mail.Uid)
-	gid, _ := strconv.Atoi(mail.Gid)
-	boxes := filepath.Join(w.dir, "mail")
-	if err := os.Mkdir(boxes, 0o700); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Chown(boxes, uid, gid); err != nil {
-		t.Fatal(err)
-	}
-	conf := fmt.Sprintf(`base_dir = %[1]s/run
-state_dir = %[1]s/state
-log_path = %[1]s/dovecot.log
-protocols = imap lmtp
-listen = 127.0.0.1
-ssl = no
-disable_plaintext_auth = no
-auth_mechanisms = plain login
-mail_location = maildir:%[1]s/mail/%%u
-first_valid_uid = 1
-mail_uid = mail
-mail_gid = mail
-recipient_delimiter = +
-lmtp_save_to_detail_mailbox = no
-mail_max_userip_connections = 100
-# Where the machine has no more watches of files, dovecot looks by itself.
-mailbox_idle_check_interval = 1 secs
-passdb {
-  driver = static
-  args = password=secret
-}
-userdb {
-  driver = static
-  args = uid=mail gid=mail home=%[1]s/mail/%%u
-}
-service imap-login {
-  inet_listener imap {
-    port = %[2]s
-  }
-  inet_listener imaps {
-    port = 0
-  }
-}
-service lmtp {
-  inet_listener lmtp {
-    address = 127.0.0.1
-    port = %[3]s
-  }
-}
-`, w.dir, portOf(w.imap), portOf(lmtp))
-	file := filepath.Join(w.dir, "dovecot.conf")
-	writeFile(t, file, conf)
-	w.start(t, "dovecot", "-F", "-c", file)
-	reachable(t, w.imap)
-	reachable(t, lmtp)
 }
 
 // refusingDomain is one whose server knows nobody.
@@ -155,15 +91,6 @@ func (refusal) Logout() error        { return nil }
 const smtpdSpool = "/var/spool/smtpd"
 
 func (w *mailWorld) startSMTPD(t *testing.T, lmtp, refusing string) {
-	conf := fmt.Sprintf(`listen on 127.0.0.1 port %s hostname mx.world.example
-table domains { "%s" }
-action "mailbox" lmtp "%s" rcpt-to virtual { "@" = "mail" }
-action "refused" relay host smtp://%s
-match from any for domain <domains> action "mailbox"
-match from any for domain "%s" action "refused"
-`, portOf(w.smtp), strings.Join(worldDomains, `", "`), lmtp, refusing, refusingDomain)
-	file := filepath.Join(w.dir, "smtpd.conf")
-	writeFile(t, file, conf)
 	// What is left in the spool would arrive in this world: a run that was killed, or
 	// ran out of its time, tidied nothing up.
 	for _, part := range []string{"queue", "incoming", "temporary"} {
@@ -174,31 +101,49 @@ match from any for domain "%s" action "refused"
 			}
 		}
 	}
-	w.start(t, "smtpd", "-d", "-f", file)
-	reachable(t, w.smtp)
-	t.Cleanup(func() { _ = exec.Command("smtpctl", "remove", "all").Run() })
+	file := filepath.Join(w.dir, "smtpd.conf")
+	dovecottest.Anew(t, func() error {
+		w.smtp = dovecottest.FreeAddress(t)
+		writeFile(t, file, fmt.Sprintf(`listen on 127.0.0.1 port %s hostname mx.world.example
+table domains { "%s" }
+action "mailbox" lmtp "%s" rcpt-to virtual { "@" = "mail" }
+action "refused" relay host smtp://%s
+match from any for domain <domains> action "mailbox"
+match from any for domain "%s" action "refused"
+`, portOf(w.smtp), strings.Join(worldDomains, `", "`), lmtp, refusing, refusingDomain))
+		end, ended := w.smtpd(t, file)
+		if err := dovecottest.Greets(w.smtp, ended); err != nil {
+			end()
+			return fmt.Errorf("opensmtpd: %w\n%s", err, tail(w.log.String()))
+		}
+		t.Cleanup(func() {
+			_ = exec.Command("smtpctl", "remove", "all").Run() // it may be gone
+			end()
+		})
+		return nil
+	})
 }
 
-// start runs a server in a process group of its own until the test ends.
-func (w *mailWorld) start(t *testing.T, name string, args ...string) {
+// smtpd runs opensmtpd in a process group of its own, until end is called.
+func (w *mailWorld) smtpd(t *testing.T, conf string) (end func(), ended chan struct{}) {
 	t.Helper()
-	cmd := exec.Command(name, args...)
+	cmd := exec.Command("smtpd", "-d", "-f", conf)
 	cmd.Stdout, cmd.Stderr = w.log, w.log
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
+	ended = make(chan struct{})
+	go func() { _ = cmd.Wait(); close(ended) }()
+	return func() {
 		_ = cmd.Process.Signal(syscall.SIGTERM) // it may be gone
-		ended := make(chan struct{})
-		go func() { _ = cmd.Wait(); close(ended) }()
 		select {
 		case <-ended:
 		case <-time.After(10 * time.Second):
 			_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
 			<-ended
 		}
-	})
+	}, ended
 }
 
 // send hands a mail to the world as any mail server would.
@@ -261,20 +206,6 @@ func exclusively(t *testing.T, name string) {
 	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX); err != nil {
 		t.Fatal(err)
 	}
-}
-
-// shortDir is a folder whose path fits a socket's name.
-func shortDir(t testing.TB) string {
-	t.Helper()
-	dir, err := os.MkdirTemp("/tmp", "rw")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { os.RemoveAll(dir) })
-	if err := os.Chmod(dir, 0o755); err != nil { //nolint:gosec // the servers run as users of their own
-		t.Fatal(err)
-	}
-	return dir
 }
 
 func writeFile(t testing.TB, name, text string) {

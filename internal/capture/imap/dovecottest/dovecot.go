@@ -49,7 +49,7 @@ func Start(t testing.TB) *Server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &Server{Dir: dir, IMAP: FreeAddress(t), LMTP: FreeAddress(t), t: t, tokens: map[string]string{}}
+	s := &Server{Dir: dir, t: t, tokens: map[string]string{}}
 	t.Cleanup(func() {
 		s.Kill()
 		if t.Failed() {
@@ -58,12 +58,33 @@ func Start(t testing.TB) *Server {
 		}
 		os.RemoveAll(dir)
 	})
-	s.configure()
-	s.Restart()
+	s.prepare()
+	Anew(t, func() error {
+		s.IMAP, s.LMTP = FreeAddress(t), FreeAddress(t)
+		s.configure()
+		return s.start()
+	})
 	return s
 }
 
-func (s *Server) configure() {
+// Anew tries three times: between the look for free ports and the start of the
+// server that wants them, another program of the machine may take one.
+func Anew(t testing.TB, start func() error) {
+	t.Helper()
+	for try := 1; ; try++ {
+		err := start()
+		if err == nil {
+			return
+		}
+		if try == 3 {
+			t.Fatal(err)
+		}
+		t.Logf("it did not start: %v", err)
+	}
+}
+
+// prepare makes what every start of the server finds.
+func (s *Server) prepare() {
 	stub := httptest.NewServer(http.HandlerFunc(s.introspect))
 	s.t.Cleanup(stub.Close)
 	if err := os.Chmod(s.Dir, 0o755); err != nil { //nolint:gosec // the server runs as users of its own
@@ -80,6 +101,10 @@ func (s *Server) configure() {
 		s.t.Fatal(err)
 	}
 	s.write("oauth2.conf.ext", fmt.Sprintf("introspection_mode = post\nintrospection_url = %s/introspect\nactive_attribute = active\nactive_value = true\nusername_attribute = username\n", stub.URL))
+}
+
+// configure writes the configuration for the addresses.
+func (s *Server) configure() {
 	_, imap, _ := net.SplitHostPort(s.IMAP)
 	_, lmtp, _ := net.SplitHostPort(s.LMTP)
 	s.write("dovecot.conf", strings.NewReplacer("DIR", s.Dir, "IMAP_PORT", imap, "LMTP_PORT", lmtp).Replace(config))
@@ -114,43 +139,55 @@ func (s *Server) Revoke(token string) {
 	delete(s.tokens, token)
 }
 
-// Restart starts a server that was killed.
+// Restart starts a server that was killed, at the same addresses.
 func (s *Server) Restart() {
 	s.t.Helper()
+	if err := s.start(); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// start returns when the server greets at both addresses. On an error none runs.
+func (s *Server) start() error {
 	_ = os.RemoveAll(filepath.Join(s.Dir, "run")) // sockets of one that was killed
 	s.cmd = exec.Command("dovecot", "-F", "-c", filepath.Join(s.Dir, "dovecot.conf"))
 	s.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 	if err := s.cmd.Start(); err != nil {
-		s.t.Fatal(err)
+		s.cmd = nil
+		return err
 	}
 	s.ended = make(chan struct{})
 	go func(cmd *exec.Cmd, ended chan struct{}) { _ = cmd.Wait(); close(ended) }(s.cmd, s.ended)
 	for _, address := range []string{s.IMAP, s.LMTP} {
-		s.answers(address)
+		if err := Greets(address, s.ended); err != nil {
+			s.Kill()
+			log, _ := os.ReadFile(filepath.Join(s.Dir, "log")) // missing: it came to nothing
+			return fmt.Errorf("dovecot: %w\n%s", err, log[max(0, len(log)-4000):])
+		}
 	}
+	return nil
 }
 
-// answers waits until the server greets.
-func (s *Server) answers(address string) {
-	s.t.Helper()
-	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); {
+// Greets waits, for 40 s at most, until a mail server says its first line. It fails
+// at once when the server has ended.
+func Greets(address string, ended <-chan struct{}) error {
+	for end := time.Now().Add(40 * time.Second); time.Now().Before(end); {
 		c, err := net.DialTimeout("tcp", address, time.Second)
 		if err == nil {
 			_ = c.SetDeadline(time.Now().Add(5 * time.Second))
 			_, err = bufio.NewReader(c).ReadString('\n')
 			c.Close()
 			if err == nil {
-				return
+				return nil
 			}
 		}
 		select {
-		case <-s.ended:
-			log, _ := os.ReadFile(filepath.Join(s.Dir, "log"))
-			s.t.Fatalf("dovecot ended:\n%s", log)
+		case <-ended:
+			return errors.New("it ended")
 		case <-time.After(20 * time.Millisecond):
 		}
 	}
-	s.t.Fatalf("dovecot does not answer at %s", address)
+	return errors.New("it does not answer at " + address)
 }
 
 // Kill ends the server and all its processes at once.
