@@ -35,6 +35,20 @@ func TestCorrections(t *testing.T) {
 	half("later")
 	s.stop()
 	look(t, p).whole(t, "after a correction was taken back")
+
+	said := func(want string, args ...string) {
+		t.Helper()
+		out, err := p.command(t, append([]string{"train"}, args...)...).CombinedOutput()
+		if !strings.Contains(string(out), want) || (err != nil) != strings.Contains(want, "no such model") {
+			t.Errorf("train %s: %v, want %q\n%s", args, err, want, out)
+		}
+	}
+	said(`"in_use": false`, "history", "--json") // a person took it back in the console
+	said("In use is version 1", "use", "1")
+	said("There is no such model", "use", "9")
+	said(`"in_use": true`, "history", "--json")
+	said("In use is version 0", "use", "0")
+	said("built in", "history")
 }
 
 // labelled is a firm's own file, small enough to be trained on in a second.

@@ -219,7 +219,7 @@ func TestKilledWhileSending(t *testing.T) {
 		}
 		// Nothing goes out again later.
 		before := relay.mails()
-		s, c = d.boots("")
+		s, _ = d.boots("")
 		s.stop()
 		if n := relay.mails(); n != before {
 			t.Errorf("%d mails went out after the end", n-before)

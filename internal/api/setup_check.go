@@ -102,18 +102,18 @@ func (p *probes) check(ctx context.Context, s *server, base string) []SetupCheck
 	}
 	ctx, cancel := context.WithTimeout(ctx, probeWithin)
 	defer cancel()
-	res, err := probe(ctx, base+"/healthz?probe="+name)
+	header, secured, err := probe(ctx, base+"/healthz?probe="+name)
 	a := p.end(name)
 	out := []SetupCheck{httpsCheck(u)}
 	if err != nil {
 		return append([]SetupCheck{{"reachable", false, "Opening " + base + " from here failed: " + plainly(err) + "."}}, out...)
 	}
-	if !a.seen || res.Header.Get(probeHeader) != proof(name) {
+	if !a.seen || header.Get(probeHeader) != proof(name) {
 		return append([]SetupCheck{{"reachable", false, base + " answers, but it is not this program. Point the proxy, or the name, at the address that this one listens on."}}, out...)
 	}
 	out = append([]SetupCheck{{"reachable", true, base + " leads here."}}, out...)
-	if res.TLS != nil && len(res.TLS.PeerCertificates) > 0 {
-		ends := res.TLS.PeerCertificates[0].NotAfter
+	if secured != nil && len(secured.PeerCertificates) > 0 {
+		ends := secured.PeerCertificates[0].NotAfter
 		out = append(out, SetupCheck{"certificate", ends.Sub(s.Clock()) > certSlack, "The certificate is valid until " + ends.UTC().Format("2 January 2006") + "."})
 	}
 	hostOK := strings.EqualFold(a.host, u.Host)
@@ -122,7 +122,7 @@ func (p *probes) check(ctx context.Context, s *server, base string) []SetupCheck
 		detail = fmt.Sprintf("The proxy changes the name to %q. Let it pass the Host header on, or sign-in from browsers may be refused as coming from elsewhere.", a.host)
 	}
 	out = append(out, SetupCheck{"host", hostOK, detail}, proxyCheck(s, u, a))
-	if at, err := http.ParseTime(res.Header.Get("Date")); err == nil {
+	if at, err := http.ParseTime(header.Get("Date")); err == nil {
 		off := s.Clock().Sub(at).Abs()
 		out = append(out, SetupCheck{"clock", off <= clockSlack, fmt.Sprintf("This machine's clock and that of %s differ by %d s.", u.Host, int(math.Round(off.Seconds())))})
 	}
@@ -156,20 +156,20 @@ func proxyCheck(s *server, u *url.URL, a arrived) SetupCheck {
 }
 
 // probe makes one request without a redirect, and reads no body.
-func probe(ctx context.Context, at string) (*http.Response, error) {
+func probe(ctx context.Context, at string) (http.Header, *tls.ConnectionState, error) {
 	client := http.Client{
 		Transport:     &http.Transport{DisableKeepAlives: true, TLSClientConfig: &tls.Config{MinVersion: tls.VersionTLS12}},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, at, nil)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	res, err := client.Do(req)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return res, res.Body.Close()
+	return res.Header, res.TLS, res.Body.Close()
 }
 
 // plainly says why a connection failed, for people.

@@ -20,6 +20,8 @@ import (
 type trainCmd struct {
 	Intents  trainIntentsCmd  `cmd:"" help:"Train the model that reads what customers want."`
 	Journeys trainJourneysCmd `cmd:"" help:"Teach the linker of journeys what people moved, split and merged."`
+	History  trainHistoryCmd  `cmd:"" help:"List the models of the firm with their figures."`
+	Use      trainUseCmd      `cmd:"" help:"Put an earlier model into use again."`
 }
 
 type trainIntentsCmd struct {

@@ -131,7 +131,7 @@ func (s *Service) Related(ctx context.Context, profile crm.ID) ([]Relation, erro
 			}
 			r := Relation{Kind: kind, Value: value}
 			for _, h := range holders {
-				members, err := tx.Members(ctx, sqlgen.MembersParams{Bucket: h.Bucket, CustomerID: h.CustomerID})
+				members, err := tx.Members(ctx, sqlgen.MembersParams(h))
 				if err != nil {
 					return err
 				}

@@ -106,14 +106,19 @@ func (s *Service) post(w http.ResponseWriter, r *http.Request) {
 	case errors.Is(err, errClosed):
 		s.closed(w, r, &row)
 	case crm.CodeOf(err) == crm.Conflict: // changed too often: it stands as it is
-		http.Redirect(w, r, "/s/"+r.PathValue("token"), http.StatusSeeOther)
+		s.again(w, r)
 	case err != nil:
 		s.Log.ErrorContext(r.Context(), "an answer of a customer was not kept", "err", err)
 		w.Header().Set("Retry-After", "5")
 		s.show(w, http.StatusServiceUnavailable, &row, score, comment, false)
 	default:
-		http.Redirect(w, r, "/s/"+r.PathValue("token"), http.StatusSeeOther) // loading it again sends nothing again
+		s.again(w, r)
 	}
+}
+
+// again leads to the page that was sent from: loading that again sends nothing again.
+func (*Service) again(w http.ResponseWriter, r *http.Request) {
+	http.Redirect(w, r, "/s/"+r.PathValue("token"), http.StatusSeeOther) //nolint:gosec // a path of ours
 }
 
 // open finds the survey of a request, or answers it.

@@ -59,7 +59,7 @@ func (s *Service) post(ctx context.Context, set *loaded, wait time.Duration, pat
 	if set.key != "" {
 		r.Header.Set("Authorization", "Bearer "+set.key)
 	}
-	a, data, err := s.client().Do(ctx, r, maxAnswer)
+	a, data, err := s.client().Do(ctx, r, maxAnswer) //nolint:bodyclose // Do read it to its end
 	if err != nil {
 		return unanswered(ctx, err)
 	}

@@ -26,7 +26,7 @@ const (
 )
 
 // exponential is what exp32 computes with, in the order known to the assembly.
-var exponential = [...]float64{perLn2, shift, high, low, 1. / 120, 1. / 24, 1. / 6, 1. / 2, 1}
+var exponential = [...]float64{perLn2, shift, high, low, 1. / 120, 1. / 24, 1. / 6, 1. / 2, 1} //nolint:unused // only there
 
 // exps writes exp32 of a·(z-top), where top is the largest of z.
 func exps(out, z []float32, a, top float32) {

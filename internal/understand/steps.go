@@ -41,7 +41,7 @@ func (r *stepReader) tag(parts ...string) {
 		for i := range len(p) {
 			h = (h ^ uint64(p[i])) * fnvPrime
 		}
-		h = (h ^ 0) * fnvPrime
+		h *= fnvPrime // a byte of 0 ends a part
 	}
 	r.bag.add(h, blockHistory)
 	r.call(h, parts...)

@@ -189,7 +189,7 @@ func (s *Server) tidy(ctx context.Context) error {
 	}
 	for _, r := range rows {
 		if err := s.DB.InTx(ctx, func(tx *store.Tx) error {
-			n, err := tx.ForgetVisitorFile(ctx, sqlgen.ForgetVisitorFileParams{KeyBucket: r.KeyBucket, Hash: r.Hash, FileID: r.FileID})
+			n, err := tx.ForgetVisitorFile(ctx, sqlgen.ForgetVisitorFileParams(r))
 			if err != nil || n == 0 {
 				return err // a message took it just now
 			}

@@ -165,11 +165,7 @@ func (s *Server) browser(ctx context.Context, inbox *inboxes.Inbox, token string
 }
 
 func (s *Server) keep(ctx context.Context, v *visitor) error {
-	return s.DB.InTx(ctx, func(tx *store.Tx) error {
-		r := v.row
-		return tx.PutVisitor(ctx, sqlgen.PutVisitorParams{KeyBucket: r.KeyBucket, Hash: r.Hash, InboxID: r.InboxID, AnonymousID: r.AnonymousID, UserID: r.UserID,
-			Name: r.Name, Email: r.Email, Locale: r.Locale, Bucket: r.Bucket, ConversationID: r.ConversationID, CreatedAt: r.CreatedAt, LastSeen: r.LastSeen})
-	})
+	return s.DB.InTx(ctx, func(tx *store.Tx) error { return tx.PutVisitor(ctx, sqlgen.PutVisitorParams(v.row)) })
 }
 
 // latest is the newest conversation of an account in the inbox, whatever device

@@ -171,7 +171,7 @@ func (m *mailbox) expect(size int64) {
 	m.conn.wait(m.quiet, 2*m.quiet+time.Duration(size/slowest)*time.Second)
 }
 
-func (m *mailbox) close() { m.once.Do(func() { m.c.Close() }) }
+func (m *mailbox) close() { m.once.Do(func() { _ = m.c.Close() }) } // it may be gone
 
 // after lists the mails behind a UID.
 func (m *mailbox) after(last imap.UID) ([]entry, error) {

@@ -116,7 +116,7 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	if err := s.smtp.Shutdown(end); err != nil {
 		s.peers.closeAll() // senders keep what was not acknowledged
 	}
-	<-failed
+	<-failed //nolint:errcheck // it was told to end
 	return nil
 }
 

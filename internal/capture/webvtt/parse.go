@@ -142,8 +142,8 @@ func timestamp(s string) (time.Duration, bool) {
 		return 0, false
 	}
 	hours := 0
-	ok := true
 	if len(parts) == 3 {
+		var ok bool
 		if hours, ok = number(parts[0], 1, 6); !ok {
 			return 0, false
 		}

@@ -195,7 +195,7 @@ func (s *Service) keep(ctx context.Context, inbox crm.ID, t *oauth2.Token) error
 	if t.ExpiresIn > 0 { // by our clock, which decides when it is renewed
 		t.Expiry = s.Clock().Add(time.Duration(t.ExpiresIn) * time.Second)
 	}
-	text, err := json.Marshal(t)
+	text, err := json.Marshal(t) //nolint:gosec // it is sealed before it is kept
 	if err != nil {
 		return err
 	}
@@ -207,7 +207,7 @@ func (s *Service) Token(ctx context.Context, i *inboxes.Inbox) (string, error) {
 	lock := s.lock(i.ID)
 	lock.Lock()
 	defer lock.Unlock()
-	t, secrets, err := s.stored(ctx, i.ID)
+	t, _, err := s.stored(ctx, i.ID)
 	if err != nil || s.fresh(t) {
 		return t.AccessToken, err
 	}
@@ -216,7 +216,8 @@ func (s *Service) Token(ctx context.Context, i *inboxes.Inbox) (string, error) {
 	}
 	defer func() { _ = s.Inboxes.Release(context.WithoutCancel(ctx), i.ID, Part, s.owner) }() // it ends by itself
 	// Another process may have renewed it while this one waited.
-	if t, secrets, err = s.stored(ctx, i.ID); err != nil || s.fresh(t) {
+	t, secrets, err := s.stored(ctx, i.ID)
+	if err != nil || s.fresh(t) {
 		return t.AccessToken, err
 	}
 	if t.RefreshToken == "" {

@@ -149,8 +149,8 @@ func (s *Server) Restart() {
 
 // start returns when the server greets at both addresses. On an error none runs.
 func (s *Server) start() error {
-	_ = os.RemoveAll(filepath.Join(s.Dir, "run")) // sockets of one that was killed
-	s.cmd = exec.Command("dovecot", "-F", "-c", filepath.Join(s.Dir, "dovecot.conf"))
+	_ = os.RemoveAll(filepath.Join(s.Dir, "run"))                                     // sockets of one that was killed
+	s.cmd = exec.Command("dovecot", "-F", "-c", filepath.Join(s.Dir, "dovecot.conf")) //nolint:gosec // its folder was made here
 	s.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 	if err := s.cmd.Start(); err != nil {
 		s.cmd = nil
