@@ -43,10 +43,10 @@ func TestCorrections(t *testing.T) {
 			t.Errorf("train %s: %v, want %q\n%s", args, err, want, out)
 		}
 	}
-	said(`"in_use": false`, "history", "--json") // a person took it back in the console
+	said(`"in_use":false`, "history", "--json") // a person took it back in the console
 	said("In use is version 1", "use", "1")
 	said("There is no such model", "use", "9")
-	said(`"in_use": true`, "history", "--json")
+	said(`"in_use":true`, "history", "--json")
 	said("In use is version 0", "use", "0")
 	said("built in", "history")
 }
