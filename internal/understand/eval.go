@@ -30,8 +30,9 @@ type Said struct {
 
 // Pair is two intents that were taken for each other.
 type Pair struct {
-	Truth, Said string
-	Count       int
+	Truth string `json:"truth"`
+	Said  string `json:"said"`
+	Count int    `json:"count"`
 }
 
 // EvaluateIntents measures a model on texts that it was not trained on. An
