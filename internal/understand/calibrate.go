@@ -7,29 +7,23 @@ import (
 
 // softmax writes the probabilities of a·z into p, which may be z.
 func softmax(z, p []float32, a float32) {
-	top := z[0]
-	for _, v := range z {
-		if v > top {
-			top = v
-		}
-	}
 	p = p[:len(z)]
-	exps(p, z, a, top)
+	exps(p, z, a, highest(z))
 	var sum float32
 	for _, e := range p {
 		sum += e
 	}
-	for i := range p {
-		p[i] /= sum
-	}
+	divide(p, sum)
 }
 
 // entropy of a distribution, in nats.
 func entropy(p []float32) float32 {
 	var h float64
-	for _, v := range p {
-		if v > 1e-9 {
-			h -= float64(v) * log32(v)
+	var terms [128]float64
+	for part := range slices.Chunk(p, len(terms)) {
+		pLogs(terms[:], part)
+		for _, t := range terms[:len(part)] {
+			h -= t
 		}
 	}
 	return float32(h)

@@ -71,9 +71,7 @@ func (s *scratch) spread(p *projection) []crm.Span {
 	// Local variables: a store into one slice could change any field otherwise.
 	shares, list, values, pulls := s.shares, s.features.list, p.values[:len(p.index)], s.pulls[:len(p.index)]
 	clear(shares)
-	for i, f := range p.index {
-		shares[f] = values[i] * pulls[i] / float32(list[f].count)
-	}
+	apportion(shares, list, p.index, values, pulls)
 	words, chars := s.features.places(len(s.tokens))
 	warmWords(s.warmth, s.tokens, words, shares)
 	warmChars(s.warmth, s.tokens, chars, shares)

@@ -39,6 +39,24 @@ func exps(out, z []float32, a, top float32) {
 	}
 }
 
+// logarithm is what log32 computes with, in the order known to the assembly.
+var logarithm = [...]float64{1. / 6, 1. / 5, 1. / 4, 1. / 3, 1. / 2, 1, math.Ln2} //nolint:unused // only there
+
+// pLogs writes p·log32(p) of each p, or 0 where there is next to nothing of it.
+func pLogs(out []float64, p []float32) {
+	out = out[:len(p)]
+	if hasAVX512 && len(p) > 0 {
+		pLogsAVX512(&out[0], &p[0], len(p))
+		return
+	}
+	for i, v := range p {
+		out[i] = 0
+		if v > 1e-9 {
+			out[i] = float64(v) * log32(v)
+		}
+	}
+}
+
 func sigmoid(v float32) float32 { return float32(1 / (1 + exp32(-v))) }
 
 // sigmoids writes sigmoid of each z.

@@ -249,6 +249,45 @@ func largest(x []float32) float32 {
 	return math.Float32frombits(top)
 }
 
+// highest is the largest of some numbers, of which there is one at least.
+func highest(x []float32) float32 {
+	if hasAVX512 {
+		return highestAVX512(&x[0], len(x))
+	}
+	top := x[0]
+	for _, v := range x {
+		if v > top {
+			top = v
+		}
+	}
+	return top
+}
+
+// divide divides all numbers by one.
+func divide(x []float32, by float32) {
+	if hasAVX512 && len(x) > 0 {
+		divideAVX512(&x[0], len(x), by)
+		return
+	}
+	for i := range x {
+		x[i] /= by
+	}
+}
+
+// apportion writes value·pull of the features at some places of a list, which are all
+// different, each divided by how often the text has the feature.
+func apportion(out []float32, list []feature, places []int32, values, pulls []float32) {
+	out, values, pulls = out[:len(list)], values[:len(places)], pulls[:len(places)]
+	if hasAVX512 && len(places) > 0 {
+		_ = list[topRow(places)]
+		apportionAVX512(&out[0], &list[0].count, &places[0], &values[0], &pulls[0], len(places))
+		return
+	}
+	for i, f := range places {
+		out[f] = values[i] * pulls[i] / float32(list[f].count)
+	}
+}
+
 // prefetchBytes asks for the memory at some places.
 func prefetchBytes(data []byte, at []uint32) {
 	if hasAVX2 && len(at) > 0 && len(data) > 0 {

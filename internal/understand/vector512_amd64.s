@@ -780,6 +780,150 @@ exps8:
 	VZEROUPPER
 	RET
 
+// func pLogsAVX512(out *float64, p *float32, n int)
+//
+// p·log32(p) of eight numbers at a time.
+TEXT ·pLogsAVX512(SB), NOSPLIT, $0-24
+	MOVQ out+0(FP), DI
+	MOVQ p+8(FP), SI
+	MOVQ n+16(FP), R12
+	LEAQ ·logarithm(SB), R8
+	LEAQ ·logTable(SB), R9
+	VBROADCASTSD 0(R8), Z19
+	VBROADCASTSD 8(R8), Z20
+	VBROADCASTSD 16(R8), Z21
+	VBROADCASTSD 24(R8), Z22
+	VBROADCASTSD 32(R8), Z23
+	VBROADCASTSD 40(R8), Z24
+	VBROADCASTSD 48(R8), Z25
+	MOVL $0x3089705f, AX // 1e-9
+	VPBROADCASTD AX, Y26
+	MOVL $0x7fffff, AX
+	VPBROADCASTD AX, Y27
+	MOVL $127, AX
+	VPBROADCASTD AX, Y28
+	VPSLLD $23, Y28, Y29
+pLogs8:
+	MOVL $0xff, AX
+	MOVQ $8, CX
+	SUBQ R12, CX
+	JLE  2(PC)
+	SHRL CX, AX
+	KMOVB AX, K1
+	VMOVUPS.Z (SI), K1, Y0
+	VCMPPS $14, Y26, Y0, K1, K2 // more
+	VPSRLD $23, Y0, Y1
+	VPSUBD Y28, Y1, Y1
+	VCVTDQ2PD Y1, Z1 // exponent
+	VPANDD Y27, Y0, Y2
+	VPORD Y29, Y2, Y2
+	VCVTPS2PD Y2, Z2 // mantissa
+	VPSRLD $16, Y0, Y3
+	VPANDD Y28, Y3, Y3
+	VPSLLD $1, Y3, Y3 // two numbers each
+	KXNORB K3, K3, K3
+	VGATHERDPD (R9)(Y3*8), K3, Z4
+	KXNORB K3, K3, K3
+	VGATHERDPD 8(R9)(Y3*8), K3, Z5
+	VMULPD Z4, Z2, Z2
+	VSUBPD Z24, Z2, Z2
+	VMULPD Z19, Z2, Z3
+	VSUBPD Z3, Z20, Z3
+	VMULPD Z2, Z3, Z3
+	VSUBPD Z3, Z21, Z3
+	VMULPD Z2, Z3, Z3
+	VSUBPD Z3, Z22, Z3
+	VMULPD Z2, Z3, Z3
+	VSUBPD Z3, Z23, Z3
+	VMULPD Z2, Z3, Z3
+	VSUBPD Z3, Z24, Z3
+	VMULPD Z2, Z3, Z3
+	VMULPD Z25, Z1, Z1
+	VADDPD Z5, Z1, Z1
+	VADDPD Z3, Z1, Z1
+	VCVTPS2PD Y0, Z0
+	VMULPD.Z Z1, Z0, K2, Z0
+	VMOVUPD Z0, K1, (DI)
+	ADDQ $32, SI
+	ADDQ $64, DI
+	SUBQ $8, R12
+	JG   pLogs8
+	VZEROUPPER
+	RET
+
+// func highestAVX512(x *float32, n int) float32
+TEXT ·highestAVX512(SB), NOSPLIT, $0-20
+	MOVQ x+0(FP), SI
+	MOVQ n+8(FP), R12
+	VBROADCASTSS (SI), Z0
+highest16:
+	LANES16(R12)
+	VMOVAPS Z0, Z1
+	VMOVUPS (SI), K1, Z1
+	VMAXPS Z1, Z0, Z0
+	ADDQ $64, SI
+	SUBQ $16, R12
+	JG   highest16
+	VEXTRACTF64X4 $1, Z0, Y1
+	VMAXPS Y1, Y0, Y0
+	VEXTRACTF128 $1, Y0, X1
+	VMAXPS X1, X0, X0
+	VPERMILPS $0x4e, X0, X1
+	VMAXPS X1, X0, X0
+	VPERMILPS $0xb1, X0, X1
+	VMAXPS X1, X0, X0
+	VMOVSS X0, ret+16(FP)
+	VZEROUPPER
+	RET
+
+// func divideAVX512(x *float32, n int, by float32)
+TEXT ·divideAVX512(SB), NOSPLIT, $0-20
+	MOVQ x+0(FP), SI
+	MOVQ n+8(FP), R12
+	VBROADCASTSS by+16(FP), Z2
+divide16:
+	LANES16(R12)
+	VMOVUPS.Z (SI), K1, Z0
+	VDIVPS Z2, Z0, Z0
+	VMOVUPS Z0, K1, (SI)
+	ADDQ $64, SI
+	SUBQ $16, R12
+	JG   divide16
+	VZEROUPPER
+	RET
+
+// func apportionAVX512(out *float32, counts *uint32, places *int32, values, pulls *float32, n int)
+//
+// A feature is as long as three numbers of 64 bits.
+TEXT ·apportionAVX512(SB), NOSPLIT, $0-48
+	MOVQ out+0(FP), DI
+	MOVQ counts+8(FP), R8
+	MOVQ places+16(FP), R9
+	MOVQ values+24(FP), SI
+	MOVQ pulls+32(FP), R10
+	MOVQ n+40(FP), R12
+apportion16:
+	LANES16(R12)
+	VMOVDQU32.Z (R9), K1, Z0
+	VPADDD Z0, Z0, Z1
+	VPADDD Z0, Z1, Z1
+	KMOVW K1, K2
+	VPXORD Z2, Z2, Z2
+	VPGATHERDD (R8)(Z1*8), K2, Z2
+	VCVTUDQ2PS Z2, Z2
+	VMOVUPS.Z (SI), K1, Z3
+	VMULPS.Z (R10), Z3, K1, Z3
+	VDIVPS Z2, Z3, Z3
+	KMOVW K1, K2
+	VSCATTERDPS Z3, K2, (DI)(Z0*4)
+	ADDQ $64, R9
+	ADDQ $64, SI
+	ADDQ $64, R10
+	SUBQ $16, R12
+	JG   apportion16
+	VZEROUPPER
+	RET
+
 // func pullsAVX512(out *float32, rows *int32, n int, p *pullsOf)
 //
 // Sixteen rows at a time. A weight is taken from the four bytes around it, for

@@ -47,6 +47,18 @@ func sumRowsAVX512(y *int32, columns int, matrix *byte, rows *int32, n int)
 func expsAVX512(out, z *float32, n int, a, top float32)
 
 //go:noescape
+func pLogsAVX512(out *float64, p *float32, n int)
+
+//go:noescape
+func highestAVX512(x *float32, n int) float32
+
+//go:noescape
+func divideAVX512(x *float32, n int, by float32)
+
+//go:noescape
+func apportionAVX512(out *float32, counts *uint32, places *int32, values, pulls *float32, n int)
+
+//go:noescape
 func pullsAVX512(out *float32, rows *int32, n int, p *pullsOf)
 
 //go:noescape

@@ -14,13 +14,17 @@ func keepAVX512(_, _ *int32, _ int) int                                         
 func findAVX512(_ *uint32, _ int, _ *uint32, _ uint64, _ *uint32, _, _ *int32) (known, retry int) {
 	return 0, 0
 }
-func topRowAVX512(*int32, int) uint32                         { return 0 }
-func largestAVX512(*float32, int) uint32                      { return 0 }
-func scaleRowsAVX512(_, _, _ *float32, _ *int32, _ int)       {}
-func wholesAVX512(_ *int16, _ *float32, _ int, _ float32)     {}
-func sumRowsAVX512(_ *int32, _ int, _ *byte, _ *int32, _ int) {}
-func expsAVX512(_, _ *float32, _ int, _, _ float32)           {}
-func pullsAVX512(_ *float32, _ *int32, _ int, _ *pullsOf)     {}
+func topRowAVX512(*int32, int) uint32                                       { return 0 }
+func largestAVX512(*float32, int) uint32                                    { return 0 }
+func scaleRowsAVX512(_, _, _ *float32, _ *int32, _ int)                     {}
+func wholesAVX512(_ *int16, _ *float32, _ int, _ float32)                   {}
+func sumRowsAVX512(_ *int32, _ int, _ *byte, _ *int32, _ int)               {}
+func expsAVX512(_, _ *float32, _ int, _, _ float32)                         {}
+func pLogsAVX512(_ *float64, _ *float32, _ int)                             {}
+func highestAVX512(_ *float32, _ int) float32                               { return 0 }
+func divideAVX512(_ *float32, _ int, _ float32)                             {}
+func apportionAVX512(_ *float32, _ *uint32, _ *int32, _, _ *float32, _ int) {}
+func pullsAVX512(_ *float32, _ *int32, _ int, _ *pullsOf)                   {}
 
 func axpyAVX2(float32, *float32, *float32, int)                                                   {}
 func addRowsAVX2(_ *int32, _ int, _ *byte, _ *int32, _ *int16, _ int)                             {}

@@ -51,6 +51,13 @@ func TestVectorsAgree(t *testing.T) {
 		for i := range v {
 			v[i] *= v[i]
 		}
+		list, places := make([]feature, n), make([]int32, 0, n)
+		for i := range list {
+			list[i].count = 1 + rng.Uint32N(1<<uint(i%32))
+			if i%3 > 0 {
+				places = append(places, int32(i)) //nolint:gosec // below a thousand
+			}
+		}
 		p := adamAt(7, 2e-3)
 		run := func(fast, wide bool) (numbers [][]float32, whole [2][]int32) {
 			hasAVX2, hasAVX512 = fast, wide
@@ -74,13 +81,23 @@ func TestVectorsAgree(t *testing.T) {
 			whole[0] = append(whole[0], on[:above]...)
 			sure := make([]float32, n)
 			sigmoids(sure, x)
+			likely, logs, shares := make([]float32, n), make([]float64, n), make([]float32, n)
+			if n > 0 {
+				softmax(x, likely, 1.3)
+				scaled = append(scaled, highest(x))
+			}
+			pLogs(logs, likely)
+			for _, v := range logs {
+				scaled = append(scaled, float32(v), float32(v*1e7-float64(float32(v*1e7))))
+			}
+			apportion(shares, list, places, x, y)
 			ww, mm, vv, gg := slices.Clone(w), slices.Clone(m), slices.Clone(v), slices.Clone(g)
 			p.move(ww, mm, vv, gg)
 			grad, dh := slices.Clone(floats), make([]float32, 50)
 			backUnits(rows, by, x, floats[:50*n], grad, dh, 2)
 			step := slices.Concat(w, m, v)
 			p.stepRow(step, floats, rows, by, step)
-			return [][]float32{a, {dotRows(x, y)}, ww, mm, vv, gg, units, grad, dh, step, scaled, {unit}, h, active[:above], sure}, whole
+			return [][]float32{a, {dotRows(x, y)}, ww, mm, vv, gg, units, grad, dh, step, scaled, {unit}, h, active[:above], sure, likely, shares}, whole
 		}
 		fast, fastWhole := run(true, false)
 		wider, widerWhole := run(true, wide)
