@@ -111,8 +111,9 @@ test('a file is sent when the connection is back; one that is lost with the page
   await picker(page).setInputFiles({ name: 'lost.txt', mimeType: 'text/plain', buffer: Buffer.from('gone') })
   await write(page, 'This one is cut.')
   await expect(panel(page).getByText('Keep this page open until the file is sent.')).toBeVisible()
-  // Nothing gets through between the connection and the reload.
-  await page.route(/\/files\?/, (route) => route.abort())
+  // Nothing gets through between the connection and the reload, nor after it: what went with the page is
+  // known without the server.
+  await page.route(/\/(files\?|session$)/, (route) => route.abort())
   await context.setOffline(false)
   page.on('dialog', (d) => void d.accept())
   await page.reload()

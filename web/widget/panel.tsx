@@ -246,6 +246,9 @@ class Panel extends View<State> {
           // Somebody else wrote there.
         }
         this.set({ pending: queued() })
+        // Bytes that a page before this one held are gone with it.
+        for (const p of queued().filter((p) => !p.problem))
+          for (const f of p.files ?? []) if (!f.id && !held.has(f.key)) this.put(f.key, { problem: t.gone })
         void this.begin(token)
       }
       if (type === 'open' || type === 'close') this.set({ shown: type === 'open' })
