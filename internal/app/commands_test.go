@@ -53,6 +53,8 @@ func TestDocumentedCommands(t *testing.T) {
 	}
 }
 
+var aWord = regexp.MustCompile(`^[a-z-]+$`)
+
 // unknown says what of a command line there is not; placeholders and arguments
 // are anything.
 func unknown(n *kong.Node, words []string) string {
@@ -77,7 +79,7 @@ func unknown(n *kong.Node, words []string) string {
 				break
 			}
 		}
-		if name != "" && len(n.Children) > 0 && regexp.MustCompile(`^[a-z-]+$`).MatchString(name) {
+		if name != "" && len(n.Children) > 0 && aWord.MatchString(name) {
 			return "no command " + name
 		}
 	}

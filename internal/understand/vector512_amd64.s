@@ -534,6 +534,15 @@ find8:
 	SHRL CX, AX              \
 	KMOVW AX, K1
 
+// LANES8 does so for eight.
+#define LANES8(n) \
+	MOVL $0xff, AX           \
+	MOVQ $8, CX              \
+	SUBQ n, CX               \
+	JLE  2(PC)               \
+	SHRL CX, AX              \
+	KMOVB AX, K1
+
 // LARGEST leaves the largest of sixteen unsigned lanes of Z0 in AX.
 #define LARGEST \
 	VEXTRACTI64X4 $1, Z0, Y1 \
@@ -733,12 +742,7 @@ TEXT ·expsAVX512(SB), NOSPLIT, $0-32
 	MOVQ $1023, AX
 	VPBROADCASTQ AX, Z29
 exps8:
-	MOVL $0xff, AX
-	MOVQ $8, CX
-	SUBQ R12, CX
-	JLE  2(PC)
-	SHRL CX, AX
-	KMOVB AX, K1
+	LANES8(R12)
 	VMOVUPS.Z (SI), K1, Y0
 	VSUBPS Y17, Y0, Y0
 	VMULPS Y16, Y0, Y0
@@ -804,12 +808,7 @@ TEXT ·pLogsAVX512(SB), NOSPLIT, $0-24
 	VPBROADCASTD AX, Y28
 	VPSLLD $23, Y28, Y29
 pLogs8:
-	MOVL $0xff, AX
-	MOVQ $8, CX
-	SUBQ R12, CX
-	JLE  2(PC)
-	SHRL CX, AX
-	KMOVB AX, K1
+	LANES8(R12)
 	VMOVUPS.Z (SI), K1, Y0
 	VCMPPS $14, Y26, Y0, K1, K2 // more
 	VPSRLD $23, Y0, Y1
